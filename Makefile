@@ -1,0 +1,28 @@
+# What a developer needs; users need only ./run. `make` lists the targets.
+PY := .venv/bin/python
+
+.PHONY: help setup fmt lint types test check bench chaos docs release
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: ## everything a developer needs, into .venv
+	./run setup dev
+
+fmt: ## format and fix what can be fixed
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+lint: ## style, banned APIs, import contracts, dependencies
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
+
+types: ## mypy --strict
+	$(PY) -m mypy
+
+test: ## all tests
+	$(PY) -m pytest
+
+check: lint types ## what each commit must pass, beside the tests

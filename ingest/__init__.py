@@ -1,0 +1,1 @@
+"""From URLs to articles, copies and stories. No SQL, no rules, no alerts."""

@@ -1,0 +1,1 @@
+"""The configuration: the only reader of YAML, the only user of pydantic."""

@@ -1,0 +1,1 @@
+"""The main job on one command: a small invented world, served on loopback."""

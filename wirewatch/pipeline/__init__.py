@@ -1,0 +1,1 @@
+"""The only place that alternates pure decisions and impure steps."""
