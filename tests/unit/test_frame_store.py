@@ -1,0 +1,80 @@
+"""The store's frame: transactions, migrations, strangers."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import NOON, a_feed, an_article
+from wirewatch.errors import StoreError, StoreNewer
+from wirewatch.model import FeedState, Field, Hints, Match, Severity, Span
+from wirewatch.store import Store
+
+
+def test_a_transaction_that_raises_leaves_nothing(tmp_path):
+    store = Store.open(tmp_path / "w.db")
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.articles.add(an_article())
+        raise ZeroDivisionError
+    assert store.articles.latest(limit=5) == []
+
+
+def test_a_newer_database_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "w.db"
+    Store.open(path).close()
+    conn = sqlite3.connect(path)
+    conn.execute("PRAGMA user_version = 9999")
+    conn.close()
+    with pytest.raises(StoreNewer, match="newer wirewatch"):
+        Store.open(path)
+
+
+def test_another_programs_database_is_left_alone(tmp_path):
+    path = tmp_path / "theirs.db"
+    conn = sqlite3.connect(path)
+    conn.execute("CREATE TABLE theirs(x)")
+    conn.close()
+    with pytest.raises(StoreError, match="another program"):
+        Store.open(path)
+
+
+def test_a_feed_state_survives_the_database():
+    store = Store.scratch()
+    feed = a_feed()
+    state = FeedState(
+        feed=feed.name,
+        url=feed.url,
+        configured_url=feed.url,
+        next_poll_at=NOON,
+        arrivals=(NOON,),
+        hints=Hints(skip_hours=frozenset({3, 4})),
+    )
+    with store.transaction():
+        store.feeds.put(state)
+    assert store.feeds.get(feed.name) == state
+    assert store.feeds.due(NOON, 5) == [feed.name]
+
+
+def test_an_edit_keeps_the_old_text_and_is_found_by_the_new():
+    store = Store.scratch()
+    with store.transaction():
+        first = store.articles.add(an_article("Five killed in raid"))
+        edited = replace(first, title="Seven killed in raid", content_hash="other")
+        store.articles.revise(first.id, edited, NOON)
+    assert store.articles.get(first.id).title == "Seven killed in raid"
+    assert [text[0] for _, _, text in store.articles.revisions(first.id)] == ["Five killed in raid"]
+    assert store.articles.latest(limit=5, search="five") == []
+    assert len(store.articles.latest(limit=5, search="seven")) == 1
+
+
+def test_a_match_that_is_found_again_keeps_its_id():
+    store = Store.scratch()
+    match = Match("r", "v1", Severity.HIGH, (Span("g", Field.TITLE, 0, 1, "A"),))
+    with store.transaction():
+        article = store.articles.add(an_article())
+        ((first, _, new),) = store.matches.put(article.id, [match], config_hash="c", now=NOON)
+        ((again, _, still_new),) = store.matches.put(article.id, [match], config_hash="c", now=NOON)
+    assert (first, new, still_new) == (again, True, False)
+    assert store.matches.of_articles([article.id])[article.id][0][1] == match
