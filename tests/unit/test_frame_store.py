@@ -78,3 +78,17 @@ def test_a_match_that_is_found_again_keeps_its_id():
         ((again, _, still_new),) = store.matches.put(article.id, [match], config_hash="c", now=NOON)
     assert (first, new, still_new) == (again, True, False)
     assert store.matches.of_articles([article.id])[article.id][0][1] == match
+
+
+def test_severities_are_ordered_by_rank_in_every_comparison():
+    ranked = sorted(Severity)
+    assert ranked == [
+        Severity.INFO,
+        Severity.LOW,
+        Severity.MEDIUM,
+        Severity.HIGH,
+        Severity.CRITICAL,
+    ]
+    assert Severity.CRITICAL > Severity.HIGH >= Severity.HIGH
+    assert Severity.MEDIUM <= Severity.HIGH
+    assert not Severity.MEDIUM >= Severity.HIGH

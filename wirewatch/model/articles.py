@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import total_ordering
 
 
-@total_ordering
 class Severity(StrEnum):
     """How much a rule claims; ordered.
 
@@ -28,8 +26,17 @@ class Severity(StrEnum):
         return _RANKS[self]
 
     def __lt__(self, other: object) -> bool:
-        """Order by rank, not by spelling."""
+        """Order by rank, not by spelling (all four: str would answer the others)."""
         return self.rank < other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.rank <= other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.rank > other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.rank >= other.rank if isinstance(other, Severity) else NotImplemented
 
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
