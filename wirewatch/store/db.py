@@ -55,6 +55,8 @@ class Store:
     what a subject returns is plain data, never a cursor.
     """
 
+    FAILURES = (sqlite3.Error,)  # what a database in trouble raises: full, read-only, corrupt
+
     def __init__(self, conn: sqlite3.Connection, path: Path | None) -> None:
         """Bind the subjects to a connection; use `open`, `read` or `scratch`."""
         self.conn, self.path = conn, path
@@ -115,9 +117,23 @@ class Store:
         try:
             yield self
         except BaseException:
-            self.conn.execute("ROLLBACK")
+            if self.conn.in_transaction:  # a full disk may have rolled back by itself
+                self.conn.execute("ROLLBACK")
             raise
         self.conn.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[Self]:
+        """Inside a transaction: what is written here is kept, or taken back on any exception."""
+        self.conn.execute("SAVEPOINT part")
+        try:
+            yield self
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO part")
+                self.conn.execute("RELEASE part")
+            raise
+        self.conn.execute("RELEASE part")
 
     def close(self) -> None:
         """Close the connection."""

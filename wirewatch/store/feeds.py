@@ -92,6 +92,19 @@ class Feeds:
         ).fetchall()
         return [row["name"] for row in rows]
 
+    def untold(self) -> list[FeedState]:
+        """Return the states whose health is not what the user was told last, by name."""
+        rows = self._conn.execute(
+            f"SELECT {_COLUMNS} FROM feed WHERE health <> health_told ORDER BY name"
+        ).fetchall()
+        return [_state(row) for row in rows]
+
+    def told(self, names: Sequence[str]) -> None:
+        """Record that the user knows how these feeds are."""
+        self._conn.executemany(
+            "UPDATE feed SET health_told = health WHERE name = ?", [(name,) for name in names]
+        )
+
     def plan(self, names_and_times: Sequence[tuple[str, datetime]]) -> None:
         """Set when feeds are asked next."""
         self._conn.executemany(

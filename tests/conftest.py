@@ -1,0 +1,13 @@
+"""What holds for every test: properties without a stopwatch, the same examples on every machine."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "wirewatch",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("wirewatch")
