@@ -1,1 +1,6 @@
-"""The main job on one command: a small invented world, served on loopback."""
+"""The demo: a small invented world on loopback, watched by the same service as the real one.
+
+`world/` is the data (outlets, articles, what must match), `world.py` reads it, `dialects.py`
+prints its feeds, `loopback.py` and `mailbox.py` are the servers, `verdict.py` compares what
+arrived with what the world should cause, `command.py` runs it all.
+"""
