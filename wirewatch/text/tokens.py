@@ -1,12 +1,34 @@
-"""Words as rules and stories compare them: folded, with their offsets in the original."""
+"""Words as rules, facts and stories compare them: folded, with their offsets in the original.
+
+The same for articles and for phrases, so that whatever folds, folds on both sides: Kata'ib is
+Kata’ib is Kataib, air-strike is air strike, Iran’s is Iran, U.S. is the two words u s.
+
+Two ways to the same words: `tokens` knows where each one stands; `normalise` gives bytes to
+search in, `b" air strike on erbil "`, ten times faster. The n-th word of one is the n-th of the other.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+import string
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u065f]+[^\W_]*)*")
+from wirewatch.text.fold import RUN, fold_run, fold_run_cased
+
+_KEPT = string.ascii_letters + string.digits
+_CASED = {code: chr(code) if chr(code) in _KEPT else " " for code in range(128)}
+_CASED |= {ord("'"): "'", ord("`"): "'"}
+_LOWER = {code: char.lower() for code, char in _CASED.items()}
+
+
+def _bytes_table(table: dict[int, str]) -> bytes:
+    return "".join(table[code] for code in range(128)).encode() + bytes(range(128, 256))
+
+
+_LOWER_BYTES, _CASED_BYTES = _bytes_table(_LOWER), _bytes_table(_CASED)
+_POSSESSIVE = "'s"
+_ANY_POSSESSIVE = re.compile(rb"'[sS] ")
+_CHUNK = re.compile(r"[^ ]+")
 
 
 class Token(NamedTuple):
@@ -18,18 +40,100 @@ class Token(NamedTuple):
 
 
 def fold(word: str) -> str:
-    """Return a word as it is compared: NFKC, casefolded, Latin accents dropped."""
-    word = unicodedata.normalize("NFKC", word).casefold()
-    if word.isascii():
-        return word
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not ("\u0300" <= c <= "\u036f"))
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the words of a text in order."""
-    return [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    """Return a word as it is compared; words that fall apart (air-strike) are joined by a space."""
+    return " ".join(words(word))
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of a text, without offsets; faster than `tokens`."""
-    return [fold(word) for word in _WORD.findall(text)]
+    return normalise(text).decode().split()
+
+
+def normalise(text: str) -> bytes:
+    """Return a text as bytes to search in: its folded words in UTF-8, a space around each."""
+    if not text.isascii():
+        text = RUN.sub(_fold_match, text)
+    line = text.encode().translate(_LOWER_BYTES) + b" "
+    if b"'" in line:
+        line = line.replace(b"'s ", b" ").replace(b"'", b"")
+    return b" %b " % b" ".join(line.split()) if not line.isspace() else b" "
+
+
+def normalise_cased(text: str) -> bytes:
+    """Return `normalise(text)` with the letters' case kept: the same length, word under word."""
+    if not text.isascii():
+        text = RUN.sub(_fold_match_cased, text)
+    line = text.encode().translate(_CASED_BYTES) + b" "
+    if b"'" in line:
+        line = _ANY_POSSESSIVE.sub(b" ", line).replace(b"'", b"")
+    return b" %b " % b" ".join(line.split()) if not line.isspace() else b" "
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a text in order, each with the place it was read from."""
+    folded, places = (text, None) if text.isascii() else _aligned(text)
+    folded = folded.translate(_LOWER)
+    found = []
+    for chunk in _CHUNK.finditer(folded):
+        word, start, end = chunk.group(), chunk.start(), chunk.end()
+        if "'" in word:
+            word, start, end = _without_apostrophes(word, start)
+        if word:
+            first, last = (start, end) if places is None else (places[start][0], places[end - 1][1])
+            found.append(Token(word, first, last))
+    return found
+
+
+def _without_apostrophes(word: str, start: int) -> tuple[str, int, int]:
+    word = word.removesuffix(_POSSESSIVE)
+    head = len(word) - len(word.lstrip("'"))
+    return word.replace("'", ""), start + head, start + len(word.rstrip("'"))
+
+
+def _fold_match(match: re.Match[str]) -> str:
+    return fold_run(match.group())
+
+
+def _fold_match_cased(match: re.Match[str]) -> str:
+    return fold_run_cased(match.group())
+
+
+def _aligned(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Fold the non-ASCII runs; for each character of the result, where it was read from."""
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    for run in RUN.finditer(text):
+        pieces.append(text[at : run.start()])
+        places += [(i, i + 1) for i in range(at, run.start())]
+        for piece, start, end in _pieces(run.group()):
+            pieces.append(piece)
+            places += [(run.start() + start, run.start() + end)] * len(piece)
+        at = run.end()
+    pieces.append(text[at:])
+    places += [(i, i + 1) for i in range(at, len(text))]
+    return "".join(pieces), places
+
+
+def _pieces(run: str) -> list[tuple[str, int, int]]:
+    """Cut a run into the smallest pieces that fold, one by one, to what the whole folds to.
+
+    Characters mostly fold alone; where neighbours change each other (marks that compose, a
+    gershayim, a non-joiner) the stretch between two blanks is one piece, else the whole run.
+    """
+    whole = fold_run(run)
+    single = [(fold_run(char), i, i + 1) for i, char in enumerate(run)]
+    if "".join(piece for piece, _, _ in single) == whole:
+        return single
+    pieces = [(fold_run(m.group()), m.start(), m.end()) for m in _CLUSTER.finditer(run)]
+    if "".join(piece for piece, _, _ in pieces) == whole:
+        return pieces
+    return [(whole, 0, len(run))]
+
+
+# A character with the marks, joiners and quote that belong to it.
+_CLUSTER = re.compile(
+    '.["״](?=[\u05d0-\u05ea])|.[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903'
+    "\u093a-\u094f\u1160-\u11ff\u200c\u200d\u3099\u309a\ufe00-\ufe0f]*",
+    re.DOTALL,
+)
