@@ -132,9 +132,10 @@ class Hook:
 class HookReceiver:
     """Takes webhooks and verifies their signatures (Standard Webhooks, HMAC-SHA256)."""
 
-    def __init__(self, secret: str, clock: Clock) -> None:
-        """Verify with a secret of the form `whsec_…`."""
+    def __init__(self, secret: str, clock: Clock, arrived: Callable[[Hook], None]) -> None:
+        """Verify with a secret of the form `whsec_…`; `arrived` hears of each."""
         self._key, self._clock = base64.b64decode(secret.removeprefix("whsec_")), clock
+        self._arrived = arrived
         self.hooks: list[Hook] = []
 
     def answer(self, request: Request) -> Answer:
@@ -144,6 +145,7 @@ class HookReceiver:
         problem = self._problem(identity, headers, request.body)
         event = {} if problem else json.loads(request.body)
         self.hooks.append(Hook(identity, event, request.body, problem))
+        self._arrived(self.hooks[-1])
         return Answer(401 if problem else 204)
 
     def _problem(self, identity: str, headers: Mapping[str, str], body: bytes) -> str:

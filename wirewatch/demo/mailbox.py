@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,8 +29,9 @@ class Mail:
 class Mailbox:
     """Keeps what arrives, in order."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, arrived: Callable[[Mail], None]) -> None:
+        """Start empty; `arrived` hears of each message."""
+        self._arrived = arrived
         self.mails: list[Mail] = []
 
     @contextlib.asynccontextmanager
@@ -63,6 +64,7 @@ class Mailbox:
                 case "DATA":
                     writer.write(b"354 go ahead, end with a dot\r\n")
                     self.mails.append(Mail(tuple(recipients), await _content(reader)))
+                    self._arrived(self.mails[-1])
                     recipients = []
                     answer = "250 kept"
                 case "QUIT":
