@@ -1,0 +1,197 @@
+"""Put together what is told: alerts and digests from what the store gives.
+
+Pure: rows and views in, `Alert` and `DigestView` out. One selection for every output: mail, text,
+webhook and file show the same stories in the same order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wirewatch.model import (
+    Article,
+    Coverage,
+    Digest,
+    DigestArticle,
+    DigestMatch,
+    DigestStory,
+    Facts,
+    Feed,
+    FeedNote,
+    FeedState,
+    Health,
+    HeldBack,
+    StoryView,
+    Update,
+    UpdateKind,
+)
+
+# A digest closed later than this after its slot says so.
+LATE = timedelta(minutes=5)
+
+_WELL = frozenset({Health.HEALTHY, Health.NEW, Health.PAUSED})
+
+
+def takes(digest: Digest, severity_rank: int, rule_id: str, tags: Collection[str]) -> bool:
+    """Return whether a digest takes a match: every given condition must hold."""
+    return (
+        severity_rank >= digest.severity.rank
+        and (not digest.rules or rule_id in digest.rules)
+        and (not digest.tags or bool({*digest.tags} & {*tags}))
+    )
+
+
+def digest_stories(
+    rows: Iterable[tuple[int, DigestMatch]],
+    *,
+    articles: Mapping[int, Article],
+    facts: Mapping[int, Facts],
+    story_of: Mapping[int, int],
+    views: Mapping[int, StoryView],
+    titles: Mapping[str, str],
+    seen_before: Collection[int],
+    updates: Mapping[int, Sequence[Update]],
+) -> tuple[DigestStory, ...]:
+    """Group matches by article and story; most severe and largest first.
+
+    Args:
+        rows: (article id, match).
+        articles: All that `rows` name.
+        facts: Of those articles that have any.
+        story_of: Story by article.
+        views: By story; a story without one is shown by its articles alone.
+        titles: Of the rules by id; a rule that is gone keeps its id.
+        seen_before: Stories that were in an earlier digest of this name.
+        updates: By article: what it added to its story.
+    """
+    by_article: dict[int, list[DigestMatch]] = {}
+    for article_id, match in rows:
+        title = titles.get(match.rule_id) or match.rule_id
+        by_article.setdefault(article_id, []).append(replace(match, rule_title=title))
+    by_story: dict[int, list[DigestArticle]] = {}
+    for article_id, matches in by_article.items():
+        article = articles[article_id]
+        in_order = sorted(matches, key=lambda m: (-m.severity.rank, m.matched_at, m.rule_id))
+        entry = DigestArticle(article, facts.get(article_id, Facts()), tuple(in_order))
+        by_story.setdefault(story_of.get(article_id, -article_id), []).append(entry)
+    stories = [
+        _story(story_id, entries, views.get(story_id), story_id in seen_before, updates)
+        for story_id, entries in by_story.items()
+    ]
+    return tuple(sorted(stories, key=_rank))
+
+
+def _story(
+    story_id: int,
+    entries: list[DigestArticle],
+    view: StoryView | None,
+    seen: bool,  # noqa: FBT001 - private, read by position once
+    updates: Mapping[int, Sequence[Update]],
+) -> DigestStory:
+    ordered = sorted(entries, key=lambda e: (e.article.first_seen_at, e.article.id))
+    changes = [change for entry in ordered for change in updates.get(entry.article.id, ())]
+    return DigestStory(
+        story=view or bare_view(story_id, [entry.article for entry in ordered]),
+        articles=tuple(ordered),
+        severity=max(match.severity for entry in entries for match in entry.matches),
+        is_new=not seen,
+        updates=merged_updates(changes),
+    )
+
+
+def _rank(story: DigestStory) -> tuple[int, int, int, float, int]:
+    view = story.story
+    return (
+        -story.severity.rank,
+        -view.independent_count,
+        -view.article_count,
+        -view.last_at.timestamp(),
+        view.id,
+    )
+
+
+def merged_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
+    """Return a story's updates with each chain of one kind as one: 5 → 7 and 7 → 12 is 5 → 12."""
+    chains: dict[tuple[UpdateKind, str], Update] = {}
+    for update in updates:
+        grows = update.kind in {UpdateKind.TOLL_RAISED, UpdateKind.MORE_SOURCES}
+        key = (update.kind, _unit(update.after) if grows else update.after)
+        first = chains.get(key)
+        chains[key] = replace(update, before=first.before) if first else update
+    return tuple(chains.values())
+
+
+def _unit(text: str) -> str:
+    return "".join(c for c in text if c.isalpha())
+
+
+def bare_view(story_id: int, articles: Sequence[Article]) -> StoryView:
+    """Return a story as its given articles alone show it."""
+    first, last = articles[0], articles[-1]
+    sources = len({article.source for article in articles})
+    return StoryView(
+        id=story_id,
+        headline=first.title,
+        url=first.url,
+        language=first.language,
+        founded_at=first.first_seen_at,
+        last_at=last.first_seen_at,
+        article_count=len(articles),
+        source_count=sources,
+        independent_count=sources,
+        outlets=(),
+    )
+
+
+def held_back(rows: Iterable[tuple[int, DigestMatch]]) -> tuple[tuple[HeldBack, int], ...]:
+    """Return how many matches were held back, by reason, most frequent first."""
+    counts = Counter(match.disposition.held for _, match in rows if match.disposition.held)
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return tuple((reason, count) for reason, count in ordered if reason)
+
+
+def coverage(
+    feeds: Sequence[Feed],
+    states: Mapping[str, FeedState],
+    *,
+    article_count: int,
+    outcomes: Mapping[str, int],
+) -> Coverage:
+    """Return how much of the world was read, and which feeds are not well.
+
+    Args:
+        feeds: As configured; paused ones don't count.
+        states: By feed name.
+        article_count: Texts first seen in the period.
+        outcomes: Polls in the period by how they ended.
+    """
+    active = [feed for feed in feeds if not feed.paused]
+    notes = [
+        _note(feed.name, states[feed.name])
+        for feed in active
+        if feed.name in states and states[feed.name].health not in _WELL
+    ]
+    good = sum(outcomes.get(name, 0) for name in ("new", "unchanged", "not_modified", "parsed"))
+    polls = sum(outcomes.values())
+    return Coverage(
+        article_count=article_count,
+        feed_count=len(active),
+        healthy_count=len(active) - len(notes),
+        notes=tuple(sorted(notes, key=lambda n: (n.health, n.feed))),
+        polls=polls,
+        failed_polls=polls - good,
+    )
+
+
+def _note(name: str, state: FeedState) -> FeedNote:
+    since = state.failing_since if state.failures else state.health_since
+    return FeedNote(name, state.health, since or state.health_since, state.error or "")
+
+
+def late_by(slot_at: datetime, closed_at: datetime) -> timedelta | None:
+    """Return how late a digest is, None when it is on time."""
+    late = closed_at - slot_at
+    return late if late >= LATE else None

@@ -1,0 +1,136 @@
+"""What readers see: marked words, budgets, mails that any program takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+
+from alerts.mail import build
+from alerts.render import HTML_BUDGET_BYTES, Renderer
+from tests.builders import NOON, an_article
+from tests.digest_builders import (
+    a_digest_match,
+    a_digest_story,
+    a_digest_view,
+    a_full_digest,
+    an_alert,
+    spans_of,
+)
+from wirewatch.model import (
+    DigestArticle,
+    DigestStory,
+    EmailChannel,
+    Facts,
+    Field,
+    Severity,
+    Span,
+)
+
+RENDERER = Renderer()
+DESK = EmailChannel(name="desk", sender="Wire watch <watch@example.org>")
+
+
+def mail(rendered, **changes):
+    values = {
+        "recipient": "anna@example.org",
+        "uid": "msg_1",
+        "at": NOON,
+        "thread": "digest-morning",
+    }
+    return build(rendered, DESK, **(values | changes))
+
+
+def a_story_titled(title: str, summary: str = "", spans: tuple[Span, ...] = ()) -> DigestStory:
+    story = a_digest_story(1, title)
+    article = an_article(title, id=10, summary=summary)
+    match = a_digest_match(article)
+
+    match = replace(match, match=replace(match.match, spans=spans))
+    return replace(story, articles=(DigestArticle(article, Facts(), (match,)),))
+
+
+def test_the_words_that_matched_are_marked():
+    html = RENDERER.digest(a_full_digest()).html
+    assert ">militia</b> near the village" in html
+    assert ">غارة جوية</b>" in html
+
+
+def test_a_span_that_no_longer_fits_marks_nothing():
+    """After an edit, offsets of the old text must not mark other words."""
+    story = a_story_titled("Quiet day", spans=(Span("g", Field.TITLE, 0, 5, "Drone", "drone"),))
+    html = RENDERER.digest(a_digest_view(story)).html
+    assert 'class="mark"' not in html
+    assert "Quiet day" in html
+
+
+def test_markup_in_a_title_is_text():
+    title = 'Drone <script>alert("x")</script> & <img src=x onerror=y>'
+    article = an_article(title)
+    story = a_story_titled(title, spans=spans_of(article, "Drone"))
+    html = RENDERER.digest(a_digest_view(story)).html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_only_web_links_are_links():
+
+    story = a_story_titled("Odd link")
+    entry = story.articles[0]
+    entry = replace(entry, article=replace(entry.article, url="javascript:alert(1)"))
+    story = replace(
+        story, articles=(entry,), story=replace(story.story, url="data:text/html,x", outlets=())
+    )
+    assert "javascript:" not in RENDERER.digest(a_digest_view(story)).html
+    assert "data:text" not in RENDERER.digest(a_digest_view(story)).html
+
+
+def test_an_empty_digest_is_a_heartbeat_with_the_state_of_the_feeds():
+    rendered = RENDERER.digest(a_digest_view())
+    assert rendered.subject.startswith("Nothing matched")
+    assert "41 of 43 feeds healthy" in rendered.text
+    assert "Gulf Ledger blocked since Tue 3 Mar 15:00" in rendered.text
+
+
+def test_every_size_stays_within_the_budget_and_says_what_it_leaves_out():
+    long = "A drone struck a depot of a militia near the village of Tal Sahin, officials said " * 2
+    for count in (1, 50, 700):
+        view = a_digest_view(*[a_digest_story(n, f"{n} {long}") for n in range(count)])
+        rendered = RENDERER.digest(view)
+        assert len(rendered.html.encode()) <= HTML_BUDGET_BYTES
+        assert (count <= 50) == (not rendered.attachments)
+        if rendered.attachments:
+            assert "more stories" in rendered.html
+            assert rendered.attachments[0].content.count(b"[high]") == count
+
+
+def test_the_same_digest_gives_the_same_bytes():
+    assert mail(RENDERER.digest(a_full_digest())) == mail(Renderer().digest(a_full_digest()))
+
+
+def test_a_mail_has_the_headers_machines_respect():
+    parsed = message_from_bytes(mail(RENDERER.digest(a_full_digest())), policy=policy.default)
+    assert parsed["Message-ID"] == "<msg_1@example.org>"
+    assert parsed["References"] == "<thread-digest-morning@example.org>"
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert "desk" in parsed["List-Id"]
+    assert parsed["List-Unsubscribe"].startswith("<mailto:watch@example.org")
+    assert [part.get_content_type() for part in parsed.walk()] == [
+        "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+
+
+def test_an_alert_says_what_where_who_and_why_now():
+    rendered = RENDERER.alert(an_alert(), timezone="Asia/Baghdad")
+    assert rendered.subject.startswith("[high] Drone attacks in Iraq and Syria: Drone attack on")
+    assert "3 sources, 2 independent" in rendered.text
+    assert "first report" in rendered.text
+    assert "15:00" in rendered.text
+
+
+def test_stories_come_by_severity():
+    text = RENDERER.digest(a_full_digest()).text
+    places = [
+        text.index(f"[{s.value}]") for s in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
+    ]
+    assert places == sorted(places)
