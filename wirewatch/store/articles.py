@@ -253,6 +253,13 @@ class Articles:
         ).fetchone()
         return row["story_id"] if row else None
 
+    def root_of(self, article_id: int) -> int:
+        """Return the article that holds this one's text: itself, unless it is a copy."""
+        row = self._conn.execute(
+            "SELECT ifnull(copy_of, id) FROM article WHERE id = ?", (article_id,)
+        ).fetchone()
+        return int(row[0]) if row else article_id
+
     def revisions(self, article_id: int) -> list[tuple[int, datetime, tuple[str, str, str]]]:
         """Return former texts, oldest first: (number, when replaced, (title, summary, body))."""
         rows = self._conn.execute(

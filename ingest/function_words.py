@@ -1,0 +1,69 @@
+"""The small words of a language: they tell it from others and say nothing about an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_LISTS = {
+    "en": """a about after again against all also am an and any are as at be because been before being between both
+        but by can could did do does down during each few for from further had has have he her here hers him his how
+        i if in into is it its just may me might more most much must my no nor not now of off on once one only or other our out
+        over own said same say says she should so some such than that the their them then there these they this those through to
+        too under until up upon very was we were what when where which while who whom why will with would you your
+        t s ll re ve don didn doesn isn wasn won""",
+    "es": """a al algo ante antes aunque cada como con contra cual cuando de del desde donde dos durante e el ella ellos
+        en entre era es esa ese eso esta este esto estos estas fue fueron ha han hasta hay la las le les lo los mas me mi mientras muy no
+        nos o otra otro para pero por porque que quien se sea ser si sin sobre su sus tambien tras tu un una uno unos y ya
+        son segun sido habia""",
+    "fr": """a ai au aux avec ce ces cette cet comme contre d dans de des donc du elle en entre est et ete etre il ils
+        j je l la le les leur leurs lors lui mais mes moi n ne nos notre nous on ont ou où par pas plus pour qu que qui s sa
+        sans se ses son sont sous sur ta te tu un une vers vous y apres avant""",
+    "de": """aber als am an auch auf aus bei bis da dann das dass dem den der des die doch durch ein eine einem einen
+        einer eines er es fur gegen hat haben hatte ich ihm ihn ihr ihre im in ist ja kann kein keine mit nach nicht noch nun nur ob oder
+        sein seine sich sie sind so uber um und uns unter vom von vor war waren was wenn werden wie wird wir wurde wurden zu zum zur""",
+    "it": """a ad ai al alla alle allo anche c che chi ci come con contro cui da dai dal dalla dalle de degli dei del
+        della delle dello di dopo dove e ed era fra gli ha hanno i il in io l la le lo loro ma mi ne nei nel nella nelle no noi non o
+        ogni per piu quando quella quello questa questo se si sia sono stata stato su sua sue sui sul sulla suo tra un una uno""",
+    "nl": """aan al als bij dan dat de der deze die dit door dus een en er had heeft hem het hij hoe hun ik in is je kan
+        maar meer met mijn na naar niet nog nu of om omdat onder ook op over te tegen toch tot uit van veel voor waar was wat we
+        werd werden wie wij worden wordt ze zei zich zij zijn zo zou""",
+    "pt": """a ao aos apos as ate com como contra da das de dela dele depois do dos e ela ele em entre era essa esse esta
+        este eu foi foram ha isso ja la lhe mais mas me mesmo muito na nao nas nem no nos num numa o os ou para pela pelas pelo
+        pelos por porque qual quando que quem sao se sem ser seu seus so sob sobre sua suas tambem um uma""",
+    "tr": """ama ancak bir bu cok da daha de diye en gibi gore hem her icin ile ise iki kadar ki mi ne o olan olarak
+        oldu oldugu oldugunu sonra su tarafindan ve veya ya yani""",
+    "ru": """а без бы был была были было быть в во вот все всех вы где да для до его ее ей если есть еще же за и из или им их
+        к как когда кто ли мы на над не него нет ни но о об он она они от по под после при про с сказал со так также там то
+        только у уже что чтобы эта это этот этого""",
+    "ar": """في من على الى إلى ان أن إن عن مع هذا هذه ذلك التي الذي الذين ما لا لم لن قد كان كانت و او أو ثم بعد قبل بين كل
+        حتى عند هو هي هم كما حيث قال وقال أنه انه بأن منذ خلال غير أي اي""",
+    "fa": """و در به از که این آن را با است برای بر تا هم یا اما می شد شده بود کرد کرده خود ما او آنها نیز یک هر اگر پس
+        پیش بین گفت است هستند باشد""",
+    "he": """של את על לא כי הוא היא הם זה זו עם אל או גם אבל כל יש אין מה מי אם רק עוד היה היתה היו אחרי לפני בין ידי
+        כדי אשר אמר""",
+}
+
+FUNCTION_WORDS = {language: frozenset(text.split()) for language, text in _LISTS.items()}
+_LEAST = 2
+
+
+def likely_language(words: Sequence[str], declared: str | None) -> str:
+    """Return the ISO 639-1 code of the language whose function words stand out, else the declared one.
+
+    Feeds declare `en-us` over any language, so the words have the first say; a headline
+    with fewer than two function words says nothing.
+
+    Args:
+        words: Folded, in any order; the first 200 or so do.
+        declared: What the feed said (BCP 47), or None.
+    """
+    claimed = (declared or "").split("-")[0].split("_")[0].lower()
+    counts = {
+        language: sum(word in ignored for word in words)
+        for language, ignored in FUNCTION_WORDS.items()
+    }
+    # A tie goes to the declared language, then to the first of the list.
+    best = max(counts, key=lambda language: (counts[language], language == claimed))
+    if counts[best] < _LEAST or counts[best] < counts.get(claimed, 0) + _LEAST:
+        return claimed or (best if counts[best] >= _LEAST else "")
+    return best

@@ -1,0 +1,337 @@
+"""Place an article: is it a copy, which story is it in, and what does it add?
+
+Runs inside the writer's transaction: what is decided here commits with the article or not at
+all, so that the same stream gives the same stories also after a crash.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ingest import copies, novelty, profile, stories, weigh
+from wirewatch.clock import from_ms, to_ms
+from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
+from wirewatch.store import Store
+from wirewatch.store.codec import load
+from wirewatch.store.stories import StoryRow
+
+_CANDIDATES = 12
+_QUERY_TERMS = 20
+_FOUNDER_P = 1.0
+
+
+def place(
+    store: Store, article: Article, facts: Facts, *, severity: Severity | None, now: datetime
+) -> Placement:
+    """Put a stored article into a story; sets its `story_id` and, for a copy, `copy_of`.
+
+    Args:
+        store: Inside a transaction.
+        article: As stored, with its id.
+        facts: What it says happened.
+        severity: Of its most severe match, or None.
+        now: When it was admitted.
+    """
+    same = _copied(store, article, now)
+    vector = _vector(store, article)
+    placement = None
+    if same is not None:
+        placement = _beside(store, article, facts, same, vector, severity, now)
+    if placement is None:
+        placement = _by_score(store, article, facts, vector, severity, now)
+    store.articles.set_story(article.id, placement.story_id)
+    store.stories.record(
+        article.id,
+        placement.story_id,
+        relation=placement.relation.value,
+        how=placement.join.value,
+        p=placement.p,
+        why=placement.why,
+    )
+    return placement
+
+
+def replace_revised(
+    store: Store,
+    article: Article,
+    facts: Facts,
+    before: Facts,
+    old_title: str,
+    *,
+    now: datetime,
+) -> Placement:
+    """Return what an edited article adds; it stays in its story, whatever it says now.
+
+    Args:
+        store: Inside a transaction.
+        article: As stored after the edit.
+        facts: Of the new text.
+        before: Of the old one.
+        old_title: Its headline before the edit.
+        now: When the edit was seen.
+    """
+    story_id = store.articles.story_of(article.id)
+    if story_id is None:
+        return place(store, article, facts, severity=None, now=now)
+    updates: tuple[Update, ...] = novelty.edited(
+        before, facts, old_title=old_title, new_title=article.title
+    )
+    for row in store.stories.rows([story_id]):
+        said = _said(row)
+        news = {
+            update.kind
+            for update in novelty.added(
+                said, facts, severity=None, source=article.source, independent=False
+            )
+        }
+        # What another outlet has already said of the event is no news of this one's edit.
+        updates = tuple(
+            u for u in updates if u.kind in news or u.kind.value == "headline_rewritten"
+        )
+        said = novelty.absorb(said, facts, severity=None, source=article.source, independent=False)
+        store.stories.grow(story_id, None, said, None)
+    text = copies.read_text(article)
+    _index(store, article, text, text.prints)
+    return Placement(
+        story_id=story_id,
+        join=Join.SILENT,
+        relation=Relation.REVISION,
+        copy_of=None,
+        p=1.0,
+        why="an edit of an article in it",
+        updates=updates,
+    )
+
+
+def repair(store: Store, *, now: datetime) -> list[tuple[int, int]]:
+    """Merge stories that turn out to be one; return (from, into) pairs, in the order they were merged.
+
+    Never alerts: the articles of both have been told or held back already.
+
+    Args:
+        store: Inside a transaction.
+        now: Stories without an article for 72 h are let be.
+    """
+    model = stories.shipped_model()
+    merged: list[tuple[int, int]] = []
+    waiting = store.stories.changed()
+    while waiting:
+        again = set()
+        for story_id in waiting:
+            pair = _partner(store, model, story_id, now)
+            if pair is not None:
+                keep, gone = sorted(pair, key=lambda row: row.id)
+                _merge(store, gone, keep)
+                merged.append((gone.id, keep.id))
+                again.add(keep.id)
+        waiting = sorted(again)
+    store.stories.settle()
+    return merged
+
+
+def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | None:
+    """Index the article's prints; return what it is a copy of."""
+    text = copies.read_text(article)
+    found: dict[int, list[copies.Printed]] = {}
+    for mark, article_id, source, seen_ms, count in store.copies.sharing(text.prints):
+        if article_id != article.id:
+            printed = copies.Printed(article_id, source, from_ms(seen_ms), count)
+            found.setdefault(mark, []).append(printed)
+    near = copies.worth_comparing(text, found, now=now)
+    texts = store.articles.many(printed.article_id for printed in near)
+    same = copies.judge(
+        text,
+        [(p, copies.read_text(texts[p.article_id])) for p in near if p.article_id in texts],
+        source=article.source,
+        now=now,
+    )
+    marks = text.prints - copies.furniture(found)
+    if same is not None and same.relation is Relation.COPY:
+        # The text it copies is found by these already.
+        marks -= {
+            m for m, holders in found.items() if any(h.article_id == same.of for h in holders)
+        }
+    _index(store, article, text, marks)
+    return same
+
+
+def _index(store: Store, article: Article, text: copies.Text, marks: frozenset[int]) -> None:
+    store.copies.put(
+        article.id,
+        marks,
+        source=article.source,
+        seen_ms=to_ms(article.first_seen_at),
+        print_count=len(text.prints),
+    )
+
+
+def _vector(store: Store, article: Article) -> weigh.Vector:
+    read = profile.profile_of(article)
+    terms = {**read.head, **read.body}
+    seen = store.stories.seen(read.language, terms)
+    store.stories.count(read.language, terms)
+    return weigh.weigh(read, seen, seen.get("", 0))
+
+
+def _beside(
+    store: Store,
+    article: Article,
+    facts: Facts,
+    same: copies.Sameness,
+    vector: weigh.Vector,
+    severity: Severity | None,
+    now: datetime,
+) -> Placement | None:
+    """Join the story of the text that this is a copy of, or derived from."""
+    root = store.articles.root_of(same.of)
+    story_id = store.articles.story_of(root)
+    rows = store.stories.rows([story_id]) if story_id is not None else []
+    if not rows:
+        return None
+    is_copy = same.relation is Relation.COPY
+    if is_copy:
+        store.articles.set_copy(article.id, root)
+    join, doubt = Join.SILENT, None
+    if not is_copy:
+        doubt = novelty.contradicts(_said(rows[0]), facts)
+        join = Join.SILENT if doubt is None else Join.POSSIBLE
+    kind = "a copy of" if is_copy else "derived from"
+    why = f"{kind} article {root}: {same.containment:.0%} of its word sequences"
+    return _join(
+        store, article, facts, rows[0], None if is_copy else vector, severity, now,
+        join=join, relation=same.relation, copy_of=root, p=1.0,
+        why=why if doubt is None else f"{why}; but {doubt}",
+    )  # fmt: skip
+
+
+def _by_score(
+    store: Store,
+    article: Article,
+    facts: Facts,
+    vector: weigh.Vector,
+    severity: Severity | None,
+    now: datetime,
+) -> Placement:
+    """Join the story that fits best, or begin one."""
+    model = stories.shipped_model()
+    rows = {
+        row.id: row
+        for row in store.stories.rows(store.stories.sharing(vector.top[:_QUERY_TERMS], _CANDIDATES))
+        if _open(row, now)
+    }
+    scored = stories.best(model, vector, [(row.id, _unpacked(row)) for row in rows.values()])
+    found = stories.fits(model, scored)
+    if found is None:
+        return _begin(store, article, facts, vector, severity, now)
+    row = rows[found.story_id]
+    doubt = novelty.contradicts(_said(row), facts)
+    join = Join.SILENT if found.logit >= model.silent and doubt is None else Join.POSSIBLE
+    shared = ", ".join(found.shared)
+    why = f"shares {shared}" if doubt is None else f"shares {shared}; but {doubt}"
+    return _join(
+        store, article, facts, row, vector, severity, now,
+        join=join, relation=Relation.NEW, copy_of=None, p=stories.probability(found.logit), why=why,
+    )  # fmt: skip
+
+
+def _begin(
+    store: Store,
+    article: Article,
+    facts: Facts,
+    vector: weigh.Vector,
+    severity: Severity | None,
+    now: datetime,
+) -> Placement:
+    said = novelty.absorb(
+        novelty.Said(), facts, severity=severity, source=article.source, independent=True
+    )
+    story_id = store.stories.found(vector.language, weigh.pack(vector), said, now)
+    store.stories.post(story_id, vector.top[:_QUERY_TERMS])
+    return Placement(
+        story_id=story_id,
+        join=Join.FOUNDED,
+        relation=Relation.NEW,
+        copy_of=None,
+        p=_FOUNDER_P,
+        why="nothing like it in the last 72 hours",
+    )
+
+
+def _join(
+    store: Store,
+    article: Article,
+    facts: Facts,
+    row: StoryRow,
+    vector: weigh.Vector | None,
+    severity: Severity | None,
+    now: datetime,
+    *,
+    join: Join,
+    relation: Relation,
+    copy_of: int | None,
+    p: float,
+    why: str,
+) -> Placement:
+    said = _said(row)
+    independent = relation is not Relation.COPY
+    updates = novelty.added(
+        said, facts, severity=severity, source=article.source, independent=independent
+    )
+    said = novelty.absorb(
+        said, facts, severity=severity, source=article.source, independent=independent
+    )
+    packed = None
+    if vector is not None:
+        packed = weigh.pack(weigh.add(_unpacked(row), vector))
+        store.stories.post(row.id, vector.top[:_QUERY_TERMS])
+    store.stories.grow(row.id, packed, said, now)
+    return Placement(row.id, join, relation, copy_of, p, why, updates)
+
+
+def _open(row: StoryRow, at: datetime) -> bool:
+    """Whether an article may still join: 72 h after the last, 7 days after the first."""
+    return at - row.last_at <= stories.WINDOW and at - row.founded_at <= stories.LONGEST
+
+
+def _partner(
+    store: Store, model: stories.Model, story_id: int, now: datetime
+) -> tuple[StoryRow, StoryRow] | None:
+    """Return a story and the one it should be merged with, or None."""
+    own = store.stories.rows([story_id])
+    if not own or not _open(own[0], now):
+        return None
+    vector = _unpacked(own[0])
+    terms = sorted(vector.terms, key=lambda t: (-vector.terms[t].all, t))[: _QUERY_TERMS + 10]
+    others = [
+        row
+        for row in store.stories.rows(store.stories.sharing(terms, _CANDIDATES + 1))
+        if row.id != story_id and _open(row, now)
+    ]
+    scored = stories.best(model, vector, [(row.id, _unpacked(row)) for row in others])
+    if not scored or scored[0].logit < model.merge:
+        return None
+    return own[0], next(row for row in others if row.id == scored[0].story_id)
+
+
+def _merge(store: Store, gone: StoryRow, keep: StoryRow) -> None:
+    vector = weigh.add(_unpacked(keep), _unpacked(gone))
+    said = novelty.together(_said(keep), _said(gone))
+    store.stories.merge(gone.id, keep.id, weigh.pack(vector), said, _unpacked(gone).terms)
+
+
+def _unpacked(row: StoryRow) -> weigh.Vector:
+    return weigh.unpack(row.terms, row.weights, row.language)
+
+
+def _said(row: StoryRow) -> novelty.Said:
+    known = load(row.known)
+    return novelty.Said(
+        killed=known["killed"],
+        injured=known["injured"],
+        places=tuple(known["places"]),
+        countries=tuple(known["countries"]),
+        actors=tuple(known["actors"]),
+        severity=known["severity"],
+        sources=tuple(known["sources"]),
+        denied=known["denied"],
+    )
