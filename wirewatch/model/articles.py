@@ -82,6 +82,9 @@ class Article:
         published_at, updated_at: Evidence, as the feed said; aware UTC or None.
         first_seen_at: The only clock for freshness; set once, never changed.
         content_hash: Of title, summary and body: another one is a revision.
+        exact_key: Stricter than `guid_key` where one document may hold several entries under that: the
+            guid with its fragment, or a hash of the text for an entry without guid; else "".
+        entry_hash: Of the entry as it stood in the document, "" when not known; see `ingest.prescan`.
     """
 
     feed: str
@@ -100,6 +103,8 @@ class Article:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     id: int = 0
+    exact_key: str = ""
+    entry_hash: str = ""
 
     def text(self, field: Field) -> str:
         """Return the text of one stored field (title, summary, body, author, category or url)."""

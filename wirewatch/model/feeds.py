@@ -102,6 +102,7 @@ class FeedState:
         hints: Of the last answer.
         baseline_at: When its backlog was taken in; None before the first good poll.
         arrivals: First-seen times of its latest new articles, newest last (at most 50).
+        churned_at: When its known entries last came back under new ids.
         health, health_since, health_told: The present state, since when, and the state the user knows of.
     """
 
@@ -130,6 +131,7 @@ class FeedState:
     health_since: datetime | None = None
     health_told: Health = Health.NEW
     disabled: bool = False
+    churned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,14 @@ def m001_article(db: Database) -> None:
     db.table("article").enable_fts(["title", "summary"], tokenize="unicode61")
 
 
+@MIGRATIONS()
+def m002_entry_hash(db: Database) -> None:
+    """Remember what an entry looked like in its document, for the pre-scan to leave it out."""
+    db.conn.execute("ALTER TABLE appearance ADD COLUMN entry_hash TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("CREATE INDEX appearance_listed ON appearance(feed, listed_at)")
+    db.conn.execute("CREATE INDEX appearance_content ON appearance(feed, content_hash)")
+
+
 _COLUMNS = (
     "id, feed, source, title, summary, body, url, guid_key, link_key, language, authors, categories, "
     "published_at, updated_at, first_seen_at, content_hash"
@@ -92,13 +100,21 @@ class Articles:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def known(self, feed: str, guid_keys: Iterable[str], link_keys: Iterable[str]) -> list[Known]:
-        """Return what is remembered under any of these keys: guids in this feed, links in any feed."""
+    def known(
+        self,
+        feed: str,
+        guid_keys: Iterable[str],
+        link_keys: Iterable[str],
+        content_hashes: Iterable[str] = (),
+    ) -> list[Known]:
+        """Return what is remembered under any of these keys: guids and texts in this feed, links in any."""
         found: dict[tuple[str, str], Known] = {}
         for chunk in _chunks(sorted(set(guid_keys))):
             self._collect(found, f"feed = ? AND guid_key IN ({_marks(chunk)})", (feed, *chunk))
         for chunk in _chunks(sorted(set(link_keys))):
             self._collect(found, f"link_key IN ({_marks(chunk)})", chunk)
+        for chunk in _chunks(sorted(set(content_hashes))):
+            self._collect(found, f"feed = ? AND content_hash IN ({_marks(chunk)})", (feed, *chunk))
         return list(found.values())
 
     def _collect(
@@ -117,15 +133,21 @@ class Articles:
             )
 
     def listed_keys(self, feed: str, limit: int = 5000) -> dict[str, str]:
-        """Return the guid keys most lately listed by a feed, with their content hashes."""
+        """Return the keys that a feed's latest document listed, with the hashes of their entries.
+
+        An entry that stands in the next document with the same hash is the same, unread.
+        """
         rows = self._conn.execute(
-            "SELECT guid_key, content_hash FROM appearance WHERE feed = ? ORDER BY listed_at DESC LIMIT ?",
+            "SELECT guid_key, entry_hash FROM appearance WHERE feed = ?1 AND entry_hash != '' "
+            "AND listed_at = (SELECT max(listed_at) FROM appearance WHERE feed = ?1) LIMIT ?2",
             (feed, limit),
         ).fetchall()
-        return {row["guid_key"]: row["content_hash"] for row in rows}
+        return {row["guid_key"]: row["entry_hash"] for row in rows}
 
-    def add(self, article: Article, *, copy_of: int | None = None) -> Article:
-        """Store a new article and its first appearance; return it with its id."""
+    def add(
+        self, article: Article, *, copy_of: int | None = None, keys: Sequence[str] = ()
+    ) -> Article:
+        """Store a new article and its first appearance (see `appear`); return it with its id."""
         marks = ", ".join("?" * 16)
         cursor = self._conn.execute(
             f"INSERT INTO article({_COLUMNS}, copy_of) VALUES ({marks}, ?)",
@@ -154,27 +176,36 @@ class Articles:
             "INSERT INTO article_fts(rowid, title, summary) VALUES (?, ?, ?)",
             (stored.id, stored.title, stored.summary),
         )
-        self.appear(stored, stored.id)
+        self.appear(stored, stored.id, keys)
         return stored
 
-    def appear(self, article: Article, article_id: int) -> None:
-        """Record that an entry stands for a stored article, in this feed, under these keys."""
+    def appear(self, article: Article, article_id: int, keys: Sequence[str] = ()) -> None:
+        """Record that an entry stands for a stored article, in this feed, under these keys.
+
+        Without keys, under its guid key alone.
+        """
         seen = to_ms(article.first_seen_at)
-        self._conn.execute(
-            "INSERT INTO appearance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(feed, guid_key) DO UPDATE SET "
-            "article_id = excluded.article_id, link_key = excluded.link_key, url = excluded.url, "
-            "content_hash = excluded.content_hash, listed_at = excluded.listed_at",
-            (
-                article.feed,
-                article.guid_key,
-                article_id,
-                article.link_key,
-                article.source,
-                article.url,
-                article.content_hash,
-                seen,
-                seen,
-            ),
+        self._conn.executemany(
+            "INSERT INTO appearance(feed, guid_key, article_id, link_key, source, url, content_hash, "
+            "first_seen_at, listed_at, entry_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT(feed, guid_key) DO UPDATE SET article_id = excluded.article_id, "
+            "link_key = excluded.link_key, url = excluded.url, content_hash = excluded.content_hash, "
+            "listed_at = excluded.listed_at, entry_hash = excluded.entry_hash",
+            [
+                (
+                    article.feed,
+                    key,
+                    article_id,
+                    article.link_key,
+                    article.source,
+                    article.url,
+                    article.content_hash,
+                    seen,
+                    seen,
+                    article.entry_hash,
+                )
+                for key in (keys or (article.guid_key,))
+            ],
         )
 
     def still_listed(self, feed: str, guid_keys: Iterable[str], now: datetime) -> None:

@@ -56,10 +56,16 @@ def m001_feed(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_churned(db: Database) -> None:
+    """Remember when a feed's known entries came back under new ids."""
+    db.conn.execute("ALTER TABLE feed ADD COLUMN churned_at INTEGER")
+
+
 _COLUMNS = (
     "name, url, configured_url, etag, last_modified, body_hash, next_poll_at, polled_at, succeeded_at, "
     "last_new_at, interval_s, failures, failing_since, error_kind, error, redirect_to, redirect_count, "
-    "redirect_since, unconditional_at, hints, baseline_at, arrivals, health, health_since, health_told, disabled"
+    "redirect_since, unconditional_at, hints, baseline_at, arrivals, health, health_since, health_told, disabled, churned_at"
 )
 
 
@@ -162,6 +168,7 @@ def _state(row: sqlite3.Row) -> FeedState:
         health_since=at(row["health_since"]),
         health_told=Health(row["health_told"]),
         disabled=bool(row["disabled"]),
+        churned_at=at(row["churned_at"]),
     )
 
 
@@ -202,6 +209,7 @@ def _row(state: FeedState) -> tuple[object, ...]:
         ms(state.health_since),
         state.health_told,
         int(state.disabled),
+        ms(state.churned_at),
     )
 
 
