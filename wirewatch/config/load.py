@@ -1,0 +1,187 @@
+"""Read a configuration whole: the one validator behind check, start and reload.
+
+All mistakes are reported together: those of the YAML, of the models, of names that lead
+nowhere, of the rules' language, and the rules' own tests that fail. Nothing invalid is skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from wirewatch.config.assemble import Assembled, assemble
+from wirewatch.config.checks import check
+from wirewatch.config.compile import Program, compile_book
+from wirewatch.config.models import PartModel, RootModel
+from wirewatch.config.parts import Valid, validate
+from wirewatch.config.places import Places
+from wirewatch.config.problems import Found
+from wirewatch.config.secret import References
+from wirewatch.config.shipped import Shipped
+from wirewatch.config.yaml import read_file
+from wirewatch.errors import ConfigError, ConfigErrors, Problem
+from wirewatch.model import Config, FetchSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration that holds.
+
+    Attributes:
+        warnings: What works but is probably not meant, in file order.
+        files: Everything that was read: the main file first, then what it includes.
+        secrets: Every secret value, so that logs can be scrubbed of them.
+    """
+
+    config: Config
+    program: Program
+    warnings: tuple[ConfigError, ...]
+    files: tuple[Path, ...]
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """Read `config.yaml` and everything it names.
+
+    Args:
+        path: The main file; messages call it as it is given here.
+        environ: For `${NAME}`, $STATE_DIRECTORY and $CREDENTIALS_DIRECTORY.
+
+    Raises:
+        ConfigErrors: All mistakes, in file order, failing rule tests included.
+    """
+    reader = _Reader(path, References(environ, path.absolute().parent))
+    parts = reader.read()
+    shipped = Shipped(reader.places)
+    assembled = assemble(parts, shipped, file=path) if parts else None
+    errors = [reader.places.error(each.problem, key=each.key) for each in reader.found]
+    errors += reader.places.mistakes()
+    warnings: list[ConfigError] = []
+    program = None
+    if assembled:
+        checked = check(assembled, reader.places)
+        errors += [reader.places.error(each.problem, key=each.key) for each in checked.errors]
+        program, problems = compile_book(assembled)
+        errors += [reader.places.error(each) for each in problems]
+        noted = (*checked.warnings, *(program.warnings if program else ()))
+        warnings = [reader.places.error(each) for each in noted]
+    if errors or not assembled or program is None:
+        raise ConfigErrors(_unique(errors))
+    return Loaded(
+        config=_config(assembled, reader, environ),
+        program=program,
+        warnings=ConfigErrors(_unique(warnings)).errors,
+        files=tuple(reader.files),
+        secrets=frozenset(reader.references.secrets),
+    )
+
+
+class _Reader:
+    """Reads the main file and what it includes."""
+
+    def __init__(self, path: Path, references: References) -> None:
+        self.path, self.references = path, references
+        self.places, self.found = Places(), list[Found]()
+        self.files: list[Path] = []
+        self.hash = hashlib.sha256()
+
+    def read(self) -> list[Valid]:
+        """Return what is valid of each file, the main one first; nothing if that can't be read."""
+        main = self._validated(self.path, RootModel)
+        if main is None:
+            return []
+        included = [self._validated(path, PartModel) for path in self._included(main)]
+        return [main, *(part for part in included if part)]
+
+    def _validated(self, path: Path, model: type[PartModel]) -> Valid | None:
+        document, content = read_file(path, _shown(path, self.path))
+        self.files.append(path)
+        self.hash.update(content)
+        prefix = self.places.add(document)
+        valid, found = validate(document, model, prefix, self.references)
+        self.found += found
+        return valid
+
+    def _included(self, main: Valid) -> list[Path]:
+        folder = self.path.absolute().parent
+        paths: dict[Path, None] = {}
+        for n, pattern in enumerate(main.model.include):
+            where = ("include", n) if isinstance(main.raw("include"), list) else ("include",)
+            try:
+                matched = sorted(_glob(folder, pattern))
+            except (ValueError, NotImplementedError, OSError) as error:
+                self.found.append(Found(Problem(where, f'"{pattern}" is no pattern: {error}')))
+                continue
+            if not matched:
+                problem = f'there is no file "{pattern}"'
+                hint = "paths are relative to the folder of this file"
+                self.found.append(Found(Problem(where, problem, hint)))
+            paths |= dict.fromkeys(matched)
+        paths.pop(self.path.absolute(), None)
+        return list(paths)
+
+
+def _glob(folder: Path, pattern: str) -> Iterable[Path]:
+    path = Path(pattern).expanduser()
+    if not any(char in pattern for char in "*?["):
+        return [folder / path] if (folder / path).is_file() else []
+    if path.is_absolute():
+        return (each for each in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    return (each for each in folder.glob(pattern) if each.is_file())
+
+
+def _shown(path: Path, main: Path) -> str:
+    """Name a file as the main one was named: relative stays relative."""
+    if path == main:
+        return str(path)
+    try:
+        return str(main.parent / path.relative_to(main.absolute().parent))
+    except ValueError:
+        return str(path)
+
+
+def _config(assembled: Assembled, reader: _Reader, environ: Mapping[str, str]) -> Config:
+    root: RootModel = assembled.root.model
+    folder = reader.path.absolute().parent
+    state = state_folder(folder, environ)
+    return Config(
+        path=reader.path,
+        hash=reader.hash.hexdigest()[:16],
+        contact=root.contact,
+        database=state / Path(root.database).expanduser(),
+        rules=assembled.book,
+        feeds=tuple(each.model.build() for each in assembled.feeds),
+        channels=tuple(each.build(name, state) for name, each in root.channels.items()),
+        digests=tuple(each.build() for each in root.digests),
+        alerts=root.alerts.build(),
+        fetch=_fetch(root),
+        service=root.service.build(),
+        retention=root.retention.build(),
+        system_channels=tuple(root.system.channels),
+        templates=folder / Path(root.templates).expanduser() if root.templates else None,
+        title=root.title,
+    )
+
+
+def state_folder(folder: Path, environ: Mapping[str, str]) -> Path:
+    """Where what we write stands: systemd's $STATE_DIRECTORY, else beside the configuration."""
+    state = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return Path(state) if state else folder
+
+
+def _fetch(root: RootModel) -> FetchSettings:
+    """Let an end of the adaptive interval that nobody set give way to the base."""
+    settings, given = root.fetch.build(), root.fetch.model_fields_set
+    if "min_interval" not in given:
+        settings = replace(settings, min_interval=min(settings.min_interval, settings.interval))
+    if "max_interval" not in given:
+        settings = replace(settings, max_interval=max(settings.max_interval, settings.interval))
+    return settings
+
+
+def _unique(errors: Iterable[ConfigError]) -> list[ConfigError]:
+    """Drop what two stages said in the same words of the same place."""
+    return list({str(error): error for error in errors}.values())

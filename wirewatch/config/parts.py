@@ -1,0 +1,102 @@
+"""Validate one document against its model, keeping what is right of it.
+
+Mistakes are all wanted at once, those found by later stages too: what is wrong is cut
+out (a whole feed, rule, list or section) and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from wirewatch.config.problems import Found, problems
+from wirewatch.config.secret import References
+from wirewatch.config.yaml import DataPath, Document, Tree
+from wirewatch.errors import Problem
+
+_COLLECTIONS = frozenset({"feeds", "rules", "lists", "filters", "channels", "digests"})
+_STAND_INS: dict[str, Tree] = {"version": "1", "feeds": [], "rules": [], "lists": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """What is right of one document.
+
+    Attributes:
+        model: The validated rest.
+        prefix: Of its paths.
+        tree: The document as written.
+        cut: What was left out: ("rules", 3), ("lists", "places"), ("alerts",).
+    """
+
+    model: Any
+    prefix: DataPath
+    tree: dict[str, Tree]
+    cut: frozenset[DataPath] = frozenset()
+
+    def path(self, collection: str, number: int) -> DataPath:
+        """Return where the n-th member of the validated list stands in the file."""
+        gone = (path[1] for path in self.cut if len(path) == 2 and path[0] == collection)
+        for each in sorted(n for n in gone if isinstance(n, int)):
+            number += each <= number
+        return (*self.prefix, collection, number)
+
+    def raw(self, *path: str | int) -> Tree:
+        """Return what is written at a path below the document's root, or None."""
+        tree: Tree = self.tree
+        for part in path:
+            match tree:
+                case dict() if isinstance(part, str):
+                    tree = tree.get(part)
+                case list() if isinstance(part, int) and part < len(tree):
+                    tree = tree[part]
+                case _:
+                    return None
+        return tree
+
+
+def validate(
+    document: Document, model: type[BaseModel], prefix: DataPath, references: References
+) -> tuple[Valid | None, list[Found]]:
+    """Return what is valid of a document, and all that is wrong with it."""
+    if document.root is None:
+        return None, []
+    tree = document.tree
+    if not isinstance(tree, dict):
+        problem = "expects keys such as version:, feeds: and rules:"
+        return None, [Found(Problem(prefix, problem))]
+    try:
+        return Valid(model.model_validate(tree, context=references), prefix, tree), []
+    except ValidationError as error:
+        found = problems(error, model, prefix)
+        cut = frozenset(_member(each["loc"]) for each in error.errors(include_url=False))
+    try:
+        rest = model.model_validate(_without(tree, cut, model), context=references)
+    except ValidationError:
+        return None, found
+    return Valid(rest, prefix, tree, cut), found
+
+
+def _member(location: DataPath) -> DataPath:
+    """Return the whole that a mistake spoils: one feed, one rule, or a section."""
+    return location[: 2 if location[0] in _COLLECTIONS else 1]
+
+
+def _without(tree: dict[str, Tree], cut: Collection[DataPath], model: type[BaseModel]) -> Tree:
+    rest: dict[str, Tree] = {}
+    for key, value in tree.items():
+        if (key,) in cut:
+            continue
+        gone = {path[1] for path in cut if len(path) == 2 and path[0] == key}
+        match value:
+            case list() if gone:
+                rest[key] = [each for n, each in enumerate(value) if n not in gone]
+            case dict() if gone:
+                rest[key] = {name: each for name, each in value.items() if name not in gone}
+            case _:
+                rest[key] = value
+    required = (name for name, each in model.model_fields.items() if each.is_required())
+    return {name: _STAND_INS.get(name) for name in required} | rest
