@@ -121,12 +121,7 @@ def read(text: str, name: str) -> Document:
             return Document(name, None, None, (deep,))
         root = yaml.compose(text, Loader=Strict)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = error.problem or error.context or "can't be read"
-        return Document(
-            name, None, None, (Mistake(_sentence(problem), line, column, _hint(problem)),)
-        )
+        return Document(name, None, None, (_syntax(error),))
     except yaml.reader.ReaderError as error:
         return Document(name, None, None, (_unreadable(text, error),))
     if root is None:
@@ -253,12 +248,14 @@ def _open_brackets(text: str) -> int:
     return most
 
 
-def _sentence(problem: str) -> str:
-    return f"is no YAML: {problem}"
-
-
-def _hint(problem: str) -> str:
-    return next((hint for start, hint in _HINTS if start in problem), "")
+def _syntax(error: yaml.MarkedYAMLError) -> Mistake:
+    problem = error.problem or error.context or "can't be read"
+    mark, start = error.problem_mark or error.context_mark, error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    hint = next((hint for start, hint in _HINTS if start in problem), "")
+    if start and mark and start.line != mark.line:
+        hint += f"{' ' if hint else ''}(it begins in line {start.line + 1})"
+    return Mistake(f"is no YAML: {problem}", line, column, hint)
 
 
 def _unreadable(text: str, error: yaml.reader.ReaderError) -> Mistake:

@@ -23,7 +23,7 @@ from wirewatch.config.models.base import (
     real,
     whole,
 )
-from wirewatch.config.models.feeds import Url
+from wirewatch.config.models.feeds import Url, web_address
 from wirewatch.config.words import Wrong
 from wirewatch.model import (
     AppriseChannel,
@@ -68,10 +68,10 @@ def _server(text: str) -> str:
         parts = urlsplit(text.strip())
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise Wrong(f'"{text}" is no mail server: {error}') from error
+        raise Wrong("is no mail server", str(error)) from error
     if parts.scheme not in {"smtp", "smtps"} or not host or port == 0 or parts.path.strip("/"):
         raise Wrong(
-            f'"{text}" is no mail server',
+            "is no mail server",
             "write smtps://mail.example.org (TLS) or smtp://mail.example.org:587 (STARTTLS)",
         )
     return text.strip()
@@ -184,13 +184,22 @@ class EmailModel(ChannelModel):
         )
 
 
+def _secret_address(text: str) -> str:
+    """A web address that may not be printed, so neither is what is wrong with it."""
+    try:
+        return web_address(text)
+    except Wrong:
+        raise Wrong("is no web address", "it starts with https:// or http://") from None
+
+
+SecretUrl = Annotated[str, Reads(_secret_address, schema={"type": "string"}, secret=True)]
+
+
 class WebhookModel(ChannelModel):
     """A signed POST (Standard Webhooks, CloudEvents)."""
 
     type: Literal["webhook"] = Field(description="`webhook`.")
-    url: Annotated[str, Reads(schema={"type": "string"}, secret=True)] = Field(
-        description="Where to post; often a secret itself, so a reference."
-    )
+    url: SecretUrl = Field(description="Where to post; often a secret itself, so a reference.")
     secret: Secret | None = Field(
         default=None, description="Signs each message (HMAC-SHA256), by reference."
     )

@@ -24,21 +24,22 @@ from wirewatch.model import Feed, FetchSettings, FirstPoll
 _D = FetchSettings()
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
+    """Check an http or https URL; what is wrong is said without printing it: it may hold a password."""
     text = text.strip()
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise Wrong(f'"{text}" is no web address: {error}') from error
+        raise Wrong("is no web address", str(error)) from error
     if parts.scheme not in {"http", "https"} or not host:
-        raise Wrong(f'"{text}" is no web address', "it starts with https:// or http://")
+        raise Wrong("is no web address", "it starts with https:// or http://")
     if any(char.isspace() for char in text):
-        raise Wrong(f'"{text}" is no web address', "there is a space in it")
+        raise Wrong("is no web address", "there is a space in it")
     return text
 
 
-Url = Annotated[str, Reads(_web_address, schema={"type": "string", "format": "uri"})]
+Url = Annotated[str, Reads(web_address, schema={"type": "string", "format": "uri"})]
 
 
 class AuthModel(Model):
