@@ -122,10 +122,14 @@ digests:
     assert mistakes(tmp_path, text) == [
         'config.yaml:7:32: channels.desk.fallback: unknown channel "dsk"; did you mean "desk"?',
         'config.yaml:8:21: system.channels[0]: unknown channel "ops"; there is only desk',
-        'config.yaml:9:49: alerts.routes[0].channels[0]: unknown channel "desc"; '
-        'did you mean "desk"?',
-        'config.yaml:9:64: alerts.routes[0].rules[0]: unknown rule "strike"; '
-        'did you mean "strikes"?',
+        (
+            'config.yaml:9:49: alerts.routes[0].channels[0]: unknown channel "desc"; '
+            'did you mean "desk"?'
+        ),
+        (
+            'config.yaml:9:64: alerts.routes[0].rules[0]: unknown rule "strike"; '
+            'did you mean "strikes"?'
+        ),
         'config.yaml:11:45: digests[0].rules[0]: unknown rule "strkes"; did you mean "strikes"?',
     ]
 
@@ -154,10 +158,14 @@ rules:
   - {id: a, match: y}
 """
     assert mistakes(tmp_path, text) == [
-        f'config.yaml:4:12: feeds[1].name: a second feed is called "One"; '
-        f"the first is at {tmp_path}/config.yaml:3",
-        f'config.yaml:7:10: rules[1].id: a second rule is called "a"; '
-        f"the first is at {tmp_path}/config.yaml:6",
+        (
+            f'config.yaml:4:12: feeds[1].name: a second feed is called "One"; '
+            f"the first is at {tmp_path}/config.yaml:3"
+        ),
+        (
+            f'config.yaml:7:10: rules[1].id: a second rule is called "a"; '
+            f"the first is at {tmp_path}/config.yaml:6"
+        ),
     ]
 
 
@@ -220,8 +228,10 @@ def test_included_files_add_to_the_main_one_and_have_places_of_their_own(tmp_pat
     )
     text = MINIMAL + "include: [more/*.yaml, none.yaml]\n"
     assert mistakes(tmp_path, text) == [
-        'config.yaml:6:24: include[1]: there is no file "none.yaml"; '
-        "paths are relative to the folder of this file",
+        (
+            'config.yaml:6:24: include[1]: there is no file "none.yaml"; '
+            "paths are relative to the folder of this file"
+        ),
         "more/b.yaml:4:22: feeds[0].url: is no web address; it starts with https:// or http://",
     ]
     written(tmp_path, "rules:\n  - {id: b, match: siege}\n", "more/b.yaml")
