@@ -1,7 +1,7 @@
 # What a developer needs; users need only ./run. `make` lists the targets.
 PY := .venv/bin/python
 
-.PHONY: help setup fmt lint types test check bench chaos docs release
+.PHONY: help setup fmt lint types test check lock release
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -26,3 +26,9 @@ test: ## all tests
 	$(PY) -m pytest
 
 check: lint types ## what each commit must pass, beside the tests
+
+lock: ## renew constraints.txt: the versions ./run installs (no host names, no hashes)
+	uv pip compile --quiet --universal --all-extras --upgrade --no-annotate --no-header pyproject.toml -o constraints.txt
+
+release: ## build, check what is in it, try it in empty environments
+	.ci/release
