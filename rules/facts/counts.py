@@ -1,0 +1,389 @@
+"""Find the counted people in a sentence: "at least five Iraqi fighters", "a guard", "12 others".
+
+Nothing here knows what happened to them; `tolls` decides that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rules.facts import words
+
+_WORD = re.compile(
+    r"\d[\d,.]*(?:st|nd|rd|th|-[A-Za-z][\w-]*)"  # 17th, 12-year-old
+    r"|[$€£]\s?\d[\d,.]*\w*"  # money
+    r"|[A-Za-z]+-\d[\w-]*"  # F-16
+    r"|\d{1,3}(?:,\d{3})+|\d+:\d+|\d+\.\d+|\d+"
+    r"|[^\W\d_](?:[\w’'‘ʼ-]*\w)?"
+    r"|[^\w\s]"
+)
+_SPELLED = re.compile(r"[a-z]+(?:-[a-z]+)?$")
+# A year rather than a count: four digits without a comma in this range.
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
+
+
+class Word(NamedTuple):
+    """A word or mark of a sentence; `low` is lower case without possessive."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """People counted by a noun phrase.
+
+    Attributes:
+        low, high: Inclusive; None is open.
+        first, last: Words of the phrase, `last` exclusive; `number` is where the number stands.
+        head: The noun, lower case, or "".
+        is_person: The noun surely means people; False where it is unknown or missing.
+        is_single: One person without a number ("a guard", "the mayor").
+        is_bare: Singular without article, as in headlines.
+    """
+
+    low: int
+    high: int | None
+    first: int
+    last: int
+    number: int
+    head: str
+    is_person: bool
+    is_single: bool = False
+    is_same: bool = False
+
+
+def split(text: str) -> list[Word]:
+    """Return the words and marks of a sentence."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        low = word.lower().replace("’", "'")
+        found.append(Word(word, low.removesuffix("'s"), match.start(), match.end()))
+    return found
+
+
+def counts(sentence: list[Word]) -> list[Count]:
+    """Return the counted phrases of a sentence, in order, not overlapping."""
+    found = []
+    at = 0
+    while at < len(sentence):
+        count = _numbered(sentence, at) or _single(sentence, at)
+        if count is None:
+            at += 1
+        else:
+            found.append(count)
+            at = max(count.last, at + 1)
+    return found
+
+
+_QUALIFIERS = {
+    first: tuple(q for q in words.QUALIFIERS if q[0][0] == first)
+    for first in {phrase[0] for phrase, _ in words.QUALIFIERS}
+}
+_VAGUE_STARTS = frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
+
+
+class _Number(NamedTuple):
+    low: int
+    high: int | None
+    end: int
+
+
+def _numbered(sentence: list[Word], at: int) -> Count | None:
+    """Read a phrase that starts with a qualifier or a number."""
+    kind, after = "=", at
+    while (qualifier := _qualifier(sentence, after)) is not None:
+        if qualifier[0] != "=":
+            kind = qualifier[0]
+        after = qualifier[1]
+    number = _range(sentence, after)
+    if number is None:
+        return None
+    if _is_other_number(sentence, after, number.end):
+        return None
+    low, high = _bound(kind, number)
+    end = number.end
+    if end < len(sentence) and sentence[end].text == "+":
+        high, end = None, end + 1
+    head, last, is_person = _noun(sentence, end)
+    return Count(low, high, at, last, after, head, is_person)
+
+
+def _qualifier(sentence: list[Word], at: int) -> tuple[str, int] | None:
+    if at >= len(sentence):
+        return None
+    for phrase, kind in _QUALIFIERS.get(sentence[at].low, ()):
+        end = at + len(phrase)
+        if end <= len(sentence) and all(
+            sentence[at + i].low == word for i, word in enumerate(phrase)
+        ):
+            return kind, end
+    return None
+
+
+def _bound(kind: str, number: _Number) -> tuple[int, int | None]:
+    low, high = number.low, number.high
+    match kind:
+        case ">=":
+            return low, None
+        case ">":
+            return low + 1, None
+        case "<=":
+            return 0, high
+        case "<":
+            return 0, None if high is None else high - 1
+        case "~<":
+            # "Nearly 30" is a little less than 30; a tenth is our reading of "a little".
+            return low * 9 // 10, high
+        case _:
+            return low, high
+
+
+def _range(sentence: list[Word], at: int) -> _Number | None:
+    """Read a number, "between 10 and 12", "three or four", "15-20", or a vague plural."""
+    if at < len(sentence) and sentence[at].low == "between":
+        low = _number(sentence, at + 1)
+        if low and low.end < len(sentence) and sentence[low.end].low == "and":
+            high = _number(sentence, low.end + 1)
+            if high and high.high is not None:
+                return _Number(low.low, high.high, high.end)
+        return None
+    number = _number(sentence, at)
+    if number is None or number.high is None or number.end + 1 >= len(sentence):
+        return number
+    joiner = sentence[number.end].low
+    if joiner in {"or", "to", "-", "–"}:
+        high = _number(sentence, number.end + 1)
+        if high and high.high is not None and high.high > number.low:
+            return _Number(number.low, high.high, high.end)
+    return number
+
+
+def _number(sentence: list[Word], at: int) -> _Number | None:
+    """Read one number in words or digits, or a vague plural (high None)."""
+    if at >= len(sentence):
+        return None
+    low = sentence[at].low
+    if low in _VAGUE_STARTS:
+        for phrase, least in words.VAGUE_PHRASES.items():
+            end = at + len(phrase)
+            if tuple(word.low for word in sentence[at:end]) == phrase:
+                return _Number(least, None, end)
+    if low in words.VAGUE:
+        end = at + 1
+        if end < len(sentence) and sentence[end].low == "of":
+            end += 1
+        return _Number(words.VAGUE[low], None, end)
+    if low in {"both", "twin"}:
+        return None
+    if low == "a" and at + 1 < len(sentence) and sentence[at + 1].low in words.SCALES:
+        value, end = _spelled(sentence, at + 1)
+    elif low in words.SCALES:
+        return None
+    else:
+        value, end = _spelled(sentence, at)
+    return None if value is None else _Number(value, value, end)
+
+
+def _spelled(sentence: list[Word], at: int) -> tuple[int | None, int]:
+    """Add up number words and digits from `at`: the value, or None, and where they end."""
+    total, part, end = 0, None, at
+    while end < len(sentence):
+        low = sentence[end].low
+        value = _plain(low)
+        if value is not None and (
+            part is None
+            or (part % 100 == 0 and part and value < 100)
+            or (part in words.TENS.values() and value < 10)
+        ):
+            if part is not None and low[0].isdigit():
+                break
+            part = (part or 0) + value
+        elif low in words.SCALES and not (part is None and end > at):
+            scale = words.SCALES[low]
+            part = (part if part is not None else 1) * scale
+            if scale >= 1000:
+                total, part = total + part, 0
+        elif (
+            low == "and"
+            and part
+            and part % 100 == 0
+            and end + 1 < len(sentence)
+            and end > at
+            and sentence[end - 1].low in {"hundred", "thousand"}
+            and _plain(sentence[end + 1].low) is not None
+        ):
+            pass  # "one hundred and fifty"
+        else:
+            break
+        end += 1
+    if part is None and not total:
+        return None, at
+    return total + (part or 0), end
+
+
+def _plain(low: str) -> int | None:
+    """Read "7", "1,200", "seven", "twenty" or "twenty-one"."""
+    if low[0].isdigit():
+        digits = low.replace(",", "")
+        return int(digits) if digits.isdigit() and len(digits) < 9 else None
+    if low in words.UNITS:
+        return words.UNITS[low]
+    if low in words.TENS:
+        return words.TENS[low]
+    if "-" in low and _SPELLED.match(low):
+        tens, _, unit = low.partition("-")
+        if tens in words.TENS and words.UNITS.get(unit, 10) < 10:
+            return words.TENS[tens] + words.UNITS[unit]
+    return None
+
+
+_MONTHS = words.bag(
+    """
+    january february march april may june july august september october november december jan
+    feb mar apr jun jul aug sep sept oct nov dec
+    """
+)
+# Before a number: it numbers or dates something, or is somebody's age.
+_BEFORE_OTHER = words.bag(
+    """
+    aged age ages no number flight route highway chapter article since until group
+    """
+)
+
+
+def _is_other_number(sentence: list[Word], at: int, end: int) -> bool:
+    """Say whether a number is a year, a date, an age, a percentage, a sum or a time of day."""
+    text = sentence[at].text
+    before = sentence[at - 1].low if at else ""
+    after = sentence[end].low if end < len(sentence) else ""
+    if after in {"%", "percent", "percentage", "per", "a.m", "p.m", "am", "pm", "o'clock", ":"}:
+        return True
+    if after in {"st", "nd", "rd", "th"} or before in {"$", "€", "£", "#"}:
+        return True
+    if before in _BEFORE_OTHER or before in _MONTHS or (after in _MONTHS and text[0].isdigit()):
+        return True
+    if _YEAR.match(text) and (
+        before
+        in {"in", "of", "the", "since", "from", "early", "late", ",", "(", "-", "–", "and", "to"}
+    ):
+        return True
+    # "A man, 34, was killed": an age between commas after a noun without number.
+    return (
+        before == ","
+        and after == ","
+        and text.isdigit()
+        and at >= 2
+        and not _is_plural(sentence[at - 2].low)
+    )
+
+
+def _noun(sentence: list[Word], at: int) -> tuple[str, int, bool]:
+    """Find the noun after a number: the noun, where the phrase ends, whether it means people."""
+    end = _after_of(sentence, at)
+    if end > at and sentence[end - 1].low in {"them", "whom"}:
+        return "them", end, True
+    person = None
+    limit = min(len(sentence), end + 7)
+    start = end
+    while end < limit:
+        low = sentence[end].low
+        if not (low[0].isalpha() or low[0].isdigit()) or low in words.STOP or _is_harm(low):
+            break
+        if is_person(low):
+            person = end
+        elif person is not None or (end > start and low in _VERBISH):
+            break
+        end += 1
+    if person is not None:
+        return sentence[person].low, person + 1, True
+    if end == start:
+        return "", start, False
+    head = sentence[end - 1].low
+    return head, end, head in {"others", "more", "other"}
+
+
+def _after_of(sentence: list[Word], at: int) -> int:
+    """Step over "of the 12", "of his", "of them"."""
+    if at >= len(sentence) or sentence[at].low != "of":
+        return at
+    end = at + 1
+    while end < len(sentence) and sentence[end].low in _DETERMINERS:
+        end += 1
+    if end < len(sentence) and _plain(sentence[end].low) is not None:
+        end += 1
+    return end
+
+
+_DETERMINERS = words.bag("the his her their its them those whom these our all")
+_VERBISH = words.bag("opened attacked stormed entered tried fled escaped seized took went hit")
+
+
+def _is_harm(low: str) -> bool:
+    return low in words.KILL or low in words.INJURE or low in words.DIE
+
+
+def _single(sentence: list[Word], at: int) -> Count | None:
+    """Read one person without a number: "a senior commander", "his wife"."""
+    low = sentence[at].low
+    if low not in {"a", "an", "his", "her", "the", "their", "its", "another", "himself", "herself"}:
+        return None
+    if low in {"himself", "herself"}:
+        return Count(0, 1, at, at + 1, at, low, is_person=True, is_single=True)
+    head, last, person = _noun(sentence, at + 1)
+    if not person or head in {"others", "more", "other", "them"} or _is_plural(head):
+        if head == "couple" and person:
+            return Count(2, 2, at, last, at, head, is_person=True)
+        return None
+    if head in {"family", "staff", "personnel", "militia", "taliban", "police", "crew"}:
+        return _family(sentence, at, last) if head == "family" else None
+    if head == "couple":
+        return Count(2, 2, at, last, at, head, is_person=True)
+    return Count(1, 1, at, last, at, head, is_person=True, is_single=True)
+
+
+def _family(sentence: list[Word], at: int, last: int) -> Count | None:
+    """Read "a family of five"."""
+    if last + 1 < len(sentence) and sentence[last].low == "of":
+        number = _number(sentence, last + 1)
+        if number:
+            return Count(number.low, number.high, at, number.end, at, "family", is_person=True)
+    return None
+
+
+def is_person(low: str) -> bool:
+    """Say whether a word, in singular or plural, means people."""
+    return low in words.PERSONS or _singular(low) in words.PERSONS
+
+
+def is_thing(low: str) -> bool:
+    """Say whether a word, in singular or plural, is counted but can't be killed."""
+    return low in words.THINGS or _singular(low) in words.THINGS
+
+
+_PLURALS = words.bag("men women children people troops police personnel staff crew")
+
+
+def _is_plural(low: str) -> bool:
+    return (
+        low in _PLURALS
+        or low.endswith(("men", "women", "children", "people"))
+        or (low.endswith("s") and _singular(low) in words.PERSONS)
+    )
+
+
+def _singular(low: str) -> str:
+    if low.endswith("ies"):
+        return low[:-3] + "y"
+    if low.endswith("men"):
+        return low[:-3] + "man"
+    if low.endswith(("ches", "shes", "sses", "xes")):
+        return low[:-2]
+    if low.endswith("s") and not low.endswith("ss"):
+        return low[:-1]
+    return low

@@ -1,0 +1,156 @@
+"""Words of harm: what kind each is, and which way it looks for its victims."""
+
+from __future__ import annotations
+
+import re
+
+from rules.facts import words
+from rules.facts.reader import Reader
+from wirewatch.model import TollKind
+
+HARM = re.compile(
+    r"kill|slay|slain|slew|murder|massacr|assassin|execut|behead|lynch|martyr|slaughter|decapitat"
+    r"|butcher|wound|injur|hurt|maim|\bdie[sd]?\b|\bdead|death|fatalit|perish|lives|dying|toll|bod(?:y|ies)\b"
+    r"|casualt|gun(?:s|ned)? down|shoot|shot|succumb|\blost|\blose|blew themselves|unharmed",
+    re.IGNORECASE,
+)
+
+# The way a word of harm takes its victims.
+LEFT, RIGHT, EITHER, TOLL = "left", "right", "either", "toll"
+
+
+def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
+    """Read the word of harm that starts at `at`: kind, where it ends, which way it looks."""
+    low = reader.low(at)
+    if low not in _STARTS:
+        return None
+    phrase = _phrase_at(reader, at)
+    if phrase is not None:
+        return phrase
+    killed, injured = TollKind.KILLED, TollKind.INJURED
+    if low in words.KILL:
+        return killed, at + 1, RIGHT if low in words.ACTIVE_ONLY else EITHER
+    if low in words.DIE:
+        return killed, at + 1, LEFT
+    if low in words.INJURE:
+        if low == "wounds" and reader.low(at - 1) in _BEFORE_NOUN:
+            return None
+        return injured, at + 1, RIGHT if low in words.ACTIVE_ONLY else EITHER
+    return None
+
+
+_BEFORE_NOUN = words.bag("of their his her gunshot shrapnel stab bullet the from to")
+_PHRASES: tuple[tuple[str, TollKind, str], ...] = (
+    ("death toll", TollKind.KILLED, TOLL),
+    ("number of dead", TollKind.KILLED, TOLL),
+    ("number of deaths", TollKind.KILLED, TOLL),
+    ("number of people killed", TollKind.KILLED, TOLL),
+    ("number killed", TollKind.KILLED, TOLL),
+    ("toll", TollKind.KILLED, TOLL),
+    ("number of wounded", TollKind.INJURED, TOLL),
+    ("number of injured", TollKind.INJURED, TOLL),
+    ("deaths of", TollKind.KILLED, RIGHT),
+    ("death of", TollKind.KILLED, RIGHT),
+    ("killing of", TollKind.KILLED, RIGHT),
+    ("murder of", TollKind.KILLED, RIGHT),
+    ("lives of", TollKind.KILLED, RIGHT),
+    ("bodies of", TollKind.KILLED, RIGHT),
+    ("body of", TollKind.KILLED, RIGHT),
+    ("deaths", TollKind.KILLED, LEFT),
+    ("fatalities", TollKind.KILLED, LEFT),
+    ("bodies", TollKind.KILLED, LEFT),
+    ("lives", TollKind.KILLED, LEFT),
+    ("lost their lives", TollKind.KILLED, LEFT),
+    ("lose their lives", TollKind.KILLED, LEFT),
+    ("lost his life", TollKind.KILLED, LEFT),
+    ("lost her life", TollKind.KILLED, LEFT),
+    ("blew themselves up", TollKind.KILLED, LEFT),
+    ("succumbed to", TollKind.KILLED, LEFT),
+    ("gunned down", TollKind.KILLED, EITHER),
+    ("guns down", TollKind.KILLED, RIGHT),
+    ("gun down", TollKind.KILLED, RIGHT),
+    ("shot dead", TollKind.KILLED, EITHER),
+    ("shoot dead", TollKind.KILLED, RIGHT),
+    ("shoots dead", TollKind.KILLED, RIGHT),
+    ("shot to death", TollKind.KILLED, EITHER),
+    ("stabbed to death", TollKind.KILLED, EITHER),
+    ("hacked to death", TollKind.KILLED, EITHER),
+    ("burned to death", TollKind.KILLED, EITHER),
+    ("beaten to death", TollKind.KILLED, EITHER),
+    ("lost", TollKind.KILLED, RIGHT),
+    ("losing", TollKind.KILLED, RIGHT),
+    ("injuries", TollKind.INJURED, LEFT),
+    ("suffered injuries", TollKind.INJURED, LEFT),
+    ("sustained injuries", TollKind.INJURED, LEFT),
+    ("treatment for injuries", TollKind.INJURED, LEFT),
+    ("treated for injuries", TollKind.INJURED, LEFT),
+)
+_BY_FIRST: dict[str, list[tuple[list[str], TollKind, str]]] = {}
+for _text, _kind, _way in _PHRASES:
+    _BY_FIRST.setdefault(_text.split()[0], []).append((_text.split(), _kind, _way))
+for _group in _BY_FIRST.values():
+    _group.sort(key=lambda entry: -len(entry[0]))
+_STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST)
+
+
+def _phrase_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
+    for phrase, kind, way in _BY_FIRST.get(reader.low(at), ()):
+        end = at + len(phrase)
+        if all(reader.low(at + i) == word for i, word in enumerate(phrase)):
+            if phrase[0] in {"lost", "losing"} and len(phrase) == 1 and not _is_loss(reader, end):
+                return None
+            if phrase == ["lives"] and reader.low(at - 1) in {"their", "his", "her", "our"}:
+                return None
+            return kind, end, way
+    return None
+
+
+_LOSABLE = words.bag(
+    """
+    soldier soldiers men fighters fighter troops policemen militants rebels officers marines
+    """
+)
+
+
+def _is_loss(reader: Reader, at: int) -> bool:
+    """Say whether soldiers were lost, and not seats."""
+    count = reader.by_first.get(at)
+    return count is not None and count.head in _LOSABLE
+
+
+def also_other_kind(reader: Reader, end: int) -> int | None:
+    """After "killed or wounded" one number stands for both: say where the pair ends."""
+    if reader.low(end) in {"or", "and", "/", "and/or"} and (
+        reader.low(end + 1) in {"wounded", "injured", "hurt", "maimed", "killed", "dead", "missing"}
+        and reader.by_first.get(end + 2) is None
+        and reader.low(end + 2) not in {"some", "an"}
+    ):
+        return end + 2
+    return None
+
+
+_HYPOTHETICAL = words.bag(
+    """
+    could would might should will can must cannot can't won't didn't couldn't wouldn't never
+    """
+)
+
+
+def is_hypothetical(reader: Reader, at: int) -> bool:
+    """Say whether the harm is only threatened, planned, feared or denied."""
+    low = reader.low(at)
+    back = at - 1
+    while reader.low(back) in {"have", "be", "been", "also", "even", "easily"}:
+        back -= 1
+    before = reader.low(back)
+    if before == "not" or before in _HYPOTHETICAL:
+        return True
+    return (
+        before == "to"
+        and low not in words.DIE
+        and not low.endswith(("ed", "n", "hurt"))
+        and (
+            reader.low(back - 1) not in {"claim", "claimed", "claims", "managed", "continued"}
+            or reader.low(at - 1) == "to"
+        )
+    )

@@ -1,0 +1,144 @@
+"""Tell an earlier event's toll from this one's: "had already killed 20 in February".
+
+Marks of the past have a reach: some speak of their own clause, some of everything that
+follows in the sentence. Years and months are judged against the publication date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = "|".join(m.capitalize() for m in MONTHS)
+_COUNT = (
+    r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|several|many|some|\d+|few|couple of)"
+)
+
+# Where one clause ends and another begins.
+_CLAUSE = re.compile(
+    r"[;:]|\s[—–-]+\s|,?\s\b(?:where|when|while|which|who|whose|that|but|after|bringing|whereas|although|though)\b"
+    r"|,\s(?:and|as|since|a|the|in)\s",
+)
+_RELATIVE = re.compile(r",?\s(?:in |during |on )?(?:which|that|where|when|who|whose)\b")
+
+# Speaks of its own clause only.
+_OWN = re.compile(
+    rf"\b(?:had (?:already|earlier|previously)|previously|(?:last|previous|past) (?:year|month|week|decade|summer|autumn"
+    rf"|fall|winter|spring|{_MONTH})|{_COUNT} (?:more )?(?:years?|months?|weeks?|decades?) (?:ago|earlier|before)"
+    rf"|(?:a|an|another)? ?(?:similar|earlier|previous) (?:attack|bombing|incident|strike|raid|assault|explosion|ambush)s?"
+    rf"|earlier this (?:year|month)|so far this (?:year|month)|this year|to date|in recent (?:weeks|months|years|days)"
+    rf"|(?:over|in|during) the (?:past|last) (?:{_COUNT} )?(?:days?|weeks?|months?|years?|decades?)"
+    rf"|since (?:(?:the|he|she|it|they|last|early|late|mid-?|{_MONTH})\b|(?:19|20)\d\d)"
+    rf"|during the (?:war|conflict|uprising|revolution|insurgency)|bringing|brings|brought)\b",
+    re.IGNORECASE,
+)
+# A long conflict's balance: "the conflict has killed more than 100,000".
+_BALANCE = re.compile(
+    r"\b(?:war|wars|conflict|uprising|insurgency|unrest|crackdown|revolt|campaign|rebellion|civil war|epidemic"
+    r"|violence|fighting|offensive)\b[^,;]{0,60}\b(?:has|have|had|that|which|in which)\b",
+    re.IGNORECASE,
+)
+# Speaks of all that follows in the sentence.
+_ONWARD = re.compile(
+    rf"\b(?:anniversary|commemorat\w+|memorial|in retaliation (?:for|to)|retaliat(?:es?|ed|ing|ion) (?:for|against)|aveng\w+"
+    rf"|in revenge for|revenge for|in response to|respon(?:ds?|ded|ding) to"
+    rf"|(?:{_COUNT}|just|only) (?:day|days|week|weeks|month|months|year|years|decade) after|hours after"
+    rf"|accused of|suspected of|convicted (?:of|for|over|in)|charged (?:with|over|in)|sentenced|found guilty|on trial"
+    rf"|stand trial|trial of|jailed|wanted (?:for|over|in)|pleads? guilty|pleaded guilty|acquitted|indicted"
+    rf"|arrest(?:s|ed)? (?:\w+ ){{0,8}}(?:for|over|in connection|in the)|executed for|guilty of|responsib\w+ for"
+    rf"|(?:deadliest|worst|bloodiest|biggest)\b[^,;]{{0,60}} since|investigat\w+ (?:into|the)|inquiry into"
+    rf"|as the (?:one|attack|bombing) that|the same \w+ (?:where|that|which))\b",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    rf"\b(?:(?P<month>{_MONTH})(?: (?P<day>\d{{1,2}})\b(?!\d))?,? ?)?(?:in |of |the |early |late )?(?P<year>(?:19|20)\d\d)(?P<decade>s)?\b"
+    rf"|\b(?:in|since|last|early|late|mid|of) (?:early |late |mid-?)?(?P<only>{_MONTH})\b(?! \d)"
+)
+
+
+def is_prior(sentence: str, at: int, *, published: date, until: int | None = None) -> bool:
+    """Say whether what stands at an offset of a sentence belongs to an earlier event.
+
+    Args:
+        sentence: One sentence.
+        at: Where the word of harm starts.
+        published: The publication date; years before its own and months other than its own are past.
+        until: Where the next statement of the sentence starts: marks behind it are not ours.
+    """
+    start, end = _clause(sentence, at)
+    if until is not None:
+        end = min(end, max(until, at))
+    own = sentence[start:end]
+    if _OWN.search(own) or _BALANCE.search(sentence[start:at]):
+        return True
+    if any(m.end() <= at for m in _ONWARD.finditer(sentence)):
+        return True
+    for mark in _DATED.finditer(sentence):
+        if not _is_past(mark, published):
+            continue
+        if start <= mark.start() < end:
+            return True
+        if mark.end() <= at and _RELATIVE.match(sentence, _noun_end(sentence, mark.end())):
+            return True
+    return False
+
+
+def _clause(sentence: str, at: int) -> tuple[int, int]:
+    start, end = 0, len(sentence)
+    for cut in _CLAUSE.finditer(sentence):
+        if cut.end() <= at:
+            start = cut.start()
+        elif cut.start() > at:
+            end = cut.start()
+            break
+    return start, end
+
+
+def _noun_end(sentence: str, at: int) -> int:
+    """Step over up to three words: "the 2015 Sousse beach attack | in which"."""
+    match = re.compile(
+        r"(?:\s[\w'-]+){0,3}?(?=,?\s(?:in |during |on )?(?:which|that|where|when|who|whose)\b)"
+    ).match(sentence, at)
+    return match.end() if match else at
+
+
+def _is_past(mark: re.Match[str], published: date) -> bool:
+    """Say whether a year or month is over at the publication date (the month before counts until the 7th)."""
+    if mark["year"]:
+        if mark["decade"]:
+            return True
+        year = int(mark["year"])
+        if year != published.year:
+            return year < published.year and not _just_before(mark, published)
+        month = mark["month"]
+        return month is not None and not _is_near(MONTHS.index(month.lower()) + 1, published)
+    return not _is_near(MONTHS.index(mark["only"].lower()) + 1, published)
+
+
+def _just_before(mark: re.Match[str], published: date) -> bool:
+    return (
+        published.month == 1
+        and published.day <= 7
+        and mark["month"] == "December"
+        and int(mark["year"]) == published.year - 1
+    )
+
+
+def _is_near(month: int, published: date) -> bool:
+    if month == published.month:
+        return True
+    return published.day <= 7 and month == (published.month - 2) % 12 + 1
