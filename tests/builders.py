@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
 from wirewatch.model import (
+    Alert,
     Article,
+    Coverage,
+    DigestArticle,
+    DigestMatch,
+    DigestStory,
+    DigestView,
+    Disposition,
     Entry,
+    Facts,
     Feed,
     Field,
     GroupSpec,
     Join,
     Match,
+    MatchedArticle,
+    Message,
+    MessageKind,
+    Outlet,
     Placement,
+    Reason,
     Relation,
     RuleSpec,
     Severity,
     Span,
+    StoryView,
 )
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -84,3 +99,118 @@ def a_placement(story_id: int = 1, join: Join = Join.FOUNDED, **changes: Any) ->
         "why": "shares 9 words",
     }
     return Placement(**(values | changes))
+
+
+def a_message(key: str = "alert:1", **changes: Any) -> Message:
+    """A mail from the channel `desk` to a@example.org, made at NOON; its uid follows from its key."""
+    values: dict[str, Any] = {
+        "uid": "msg_" + hashlib.sha256(key.encode()).hexdigest()[:24],
+        "dedup_key": key,
+        "channel": "desk",
+        "recipient": "a@example.org",
+        "kind": MessageKind.ALERT,
+        "subject": "A subject",
+        "content_type": "message/rfc822",
+        "created_at": NOON,
+    }
+    values |= changes
+    values.setdefault(
+        "payload",
+        f"Message-ID: <{values['uid']}@example.org>\r\nFrom: w@example.org\r\nTo: a@example.org\r\n"
+        f"Subject: {values['subject']}\r\n\r\nA text.\r\n".encode(),
+    )
+    return Message(**values)
+
+
+def an_event_message(key: str = "alert:1", **changes: Any) -> Message:
+    """The same as an event for the webhook channel `ops`."""
+    values: dict[str, Any] = {
+        "channel": "ops",
+        "recipient": "ops",
+        "payload": b'{"specversion":"1.0","data":{"headline":"A headline"}}',
+        "content_type": "application/json",
+    }
+    return a_message(key, **(values | changes))
+
+
+def a_story(headline: str = "Drone attack on a base near Erbil", **changes: Any) -> StoryView:
+    """A story of one article from one outlet."""
+    values: dict[str, Any] = {
+        "id": 1,
+        "headline": headline,
+        "url": "https://example.org/a",
+        "language": "en",
+        "founded_at": NOON,
+        "last_at": NOON,
+        "article_count": 1,
+        "source_count": 1,
+        "independent_count": 1,
+        "outlets": (
+            Outlet(
+                source="example.org",
+                feed="Example",
+                title=headline,
+                url="https://example.org/a",
+                first_seen_at=NOON,
+                published_at=NOON,
+                article_id=1,
+                independent=True,
+            ),
+        ),
+    }
+    return StoryView(**(values | changes))
+
+
+def an_alert(**changes: Any) -> Alert:
+    """The first alert of a story, by rule `strike`."""
+    cause = MatchedArticle(
+        an_article("Drone attack on a base near Erbil", id=1), (a_match(),), Facts()
+    )
+    values: dict[str, Any] = {
+        "id": 1,
+        "rule_id": "strike",
+        "rule_title": "Strikes",
+        "rule_hash": "v1",
+        "severity": Severity.HIGH,
+        "story": a_story(),
+        "causes": (cause,),
+        "reasons": (Reason.FIRST_SIGHT,),
+        "updates": (),
+        "detail": "",
+        "matched_at": NOON,
+        "composed_at": NOON,
+    }
+    return Alert(**(values | changes))
+
+
+def a_digest_view(stories: tuple[DigestStory, ...] = (), **changes: Any) -> DigestView:
+    """An empty morning digest on time, all feeds well."""
+    values: dict[str, Any] = {
+        "id": 1,
+        "name": "morning",
+        "slot": "2026-03-09 07:00",
+        "timezone": "UTC",
+        "covers_from": None,
+        "covers_to": NOON,
+        "late_by": None,
+        "stories": stories,
+        "held_back": (),
+        "excluded": (),
+        "coverage": Coverage(article_count=9, feed_count=2, healthy_count=2, notes=()),
+        "trends": (),
+        "notices": (),
+    }
+    return DigestView(**(values | changes))
+
+
+def a_digest_story(n: int = 1, **changes: Any) -> DigestStory:
+    """Story number `n` with one matching article."""
+    article = an_article(f"Strike number {n}", id=n)
+    match = DigestMatch("strike", "Strikes", Severity.HIGH, a_match(), NOON, Disposition())
+    values: dict[str, Any] = {
+        "story": a_story(f"Strike number {n}", id=n),
+        "articles": (DigestArticle(article, Facts(), (match,)),),
+        "severity": Severity.HIGH,
+        "is_new": True,
+    }
+    return DigestStory(**(values | changes))

@@ -321,6 +321,9 @@ class Delivery:
     Attributes:
         code: What the other side answered (SMTP or HTTP status), or None.
         detail: Its words, or the error, without secrets.
+        reached: The destination is up and spoke about this very message: its failure says nothing
+            of the others waiting for the same destination.
+        in_doubt: It may have arrived all the same: the answer was lost, not the message.
     """
 
     owed: Owed
@@ -332,3 +335,5 @@ class Delivery:
     permanent: bool = False
     gone: bool = False
     retry_after: timedelta | None = None
+    reached: bool = False
+    in_doubt: bool = False

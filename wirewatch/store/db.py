@@ -19,6 +19,7 @@ from wirewatch.store import (
     alerts,
     articles,
     copies,
+    destinations,
     digests,
     feeds,
     matches,
@@ -31,7 +32,18 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 APPLICATION_ID = 0x77697265  # "wire"
-_SUBJECTS = (feeds, articles, matches, copies, stories, alerts, digests, outbox, notices)
+_SUBJECTS = (
+    feeds,
+    articles,
+    matches,
+    copies,
+    stories,
+    alerts,
+    digests,
+    outbox,
+    destinations,
+    notices,
+)
 _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA foreign_keys = ON",
@@ -68,6 +80,7 @@ class Store:
         self.alerts = alerts.Alerts(conn)
         self.digests = digests.Digests(conn)
         self.outbox = outbox.Outbox(conn)
+        self.destinations = destinations.Destinations(conn)
         self.notices = notices.Notices(conn)
 
     @classmethod
@@ -116,11 +129,12 @@ class Store:
         self.conn.execute("BEGIN IMMEDIATE")
         try:
             yield self
+            self.conn.execute("COMMIT")
         except BaseException:
-            if self.conn.in_transaction:  # a full disk may have rolled back by itself
+            # A full disk rolls back by itself, a failed COMMIT may not: both must leave nothing open.
+            if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
             raise
-        self.conn.execute("COMMIT")
 
     @contextmanager
     def savepoint(self) -> Iterator[Self]:
