@@ -31,7 +31,8 @@ def signed(body: bytes, at: datetime = NOW) -> Request:
 
 def received(request: Request) -> tuple[int, str]:
     hooks = []
-    receiver = HookReceiver(SECRET, ManualClock(NOW), hooks.append)
+    receiver = HookReceiver(ManualClock(NOW), hooks.append)
+    receiver.trust([SECRET])
     return receiver.answer(request).status, hooks[0].problem
 
 

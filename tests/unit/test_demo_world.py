@@ -101,11 +101,11 @@ def test_the_demos_clock_runs_and_can_be_moved_to_seven():
     assert clock.monotonic() == 30 + 90
 
 
-def a_mail(kind: str, text: str, identity: str) -> EmailMessage:
+def a_mail(kind: str, text: str, identity: str) -> tuple[str, EmailMessage]:
     mail = EmailMessage()
-    mail["X-Wirewatch-Kind"], mail["Message-ID"] = kind, identity
+    mail["Message-ID"] = identity
     mail.set_content(text)
-    return mail
+    return kind, mail
 
 
 def what_should_arrive() -> verdict.Arrived:

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,11 +132,15 @@ class Hook:
 class HookReceiver:
     """Takes webhooks and verifies their signatures (Standard Webhooks, HMAC-SHA256)."""
 
-    def __init__(self, secret: str, clock: Clock, arrived: Callable[[Hook], None]) -> None:
-        """Verify with a secret of the form `whsec_…`; `arrived` hears of each."""
-        self._key, self._clock = base64.b64decode(secret.removeprefix("whsec_")), clock
-        self._arrived = arrived
+    def __init__(self, clock: Clock, arrived: Callable[[Hook], None]) -> None:
+        """Trust nobody yet; `arrived` hears of each."""
+        self._clock, self._arrived = clock, arrived
+        self._keys: list[bytes] = []
         self.hooks: list[Hook] = []
+
+    def trust(self, secrets: Iterable[str]) -> None:
+        """Believe what is signed with one of these secrets (`whsec_…`)."""
+        self._keys = [base64.b64decode(each.removeprefix("whsec_")) for each in secrets]
 
     def answer(self, request: Request) -> Answer:
         """Keep what arrives; 401 to what is not signed as it should be."""
@@ -155,8 +159,9 @@ class HookReceiver:
         if abs(self._clock.now().timestamp() - int(stamp)) > TOLERANCE.total_seconds():
             return "its timestamp is more than five minutes off"
         signed = f"{identity}.{stamp}.".encode() + body
-        ours = "v1," + base64.b64encode(hmac.digest(self._key, signed, "sha256")).decode()
         theirs = headers.get("webhook-signature", "").split()
-        if not any(hmac.compare_digest(ours, each) for each in theirs):
-            return "its signature is wrong"
-        return ""
+        for key in self._keys:
+            ours = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+            if any(hmac.compare_digest(ours, each) for each in theirs):
+                return ""
+        return "its signature is wrong"

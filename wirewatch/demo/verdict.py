@@ -25,12 +25,12 @@ class Arrived:
 
     Attributes:
         matched: Ids of the matching rules by address of each stored article.
-        mails: In order of arrival.
+        mails: In order of arrival, each with its kind ("alert", "digest", "system").
         files: Names of the files in the file channel's folder.
     """
 
     matched: Mapping[str, frozenset[str]]
-    mails: Sequence[EmailMessage]
+    mails: Sequence[tuple[str, EmailMessage]]
     hooks: Sequence[Hook]
     files: Collection[str]
 
@@ -77,7 +77,7 @@ def _articles(world: World, arrived: Arrived) -> list[str]:
 
 
 def _alerts(world: World, wanted: Expected, arrived: Arrived) -> list[str]:
-    alerts = [text for mail, text in _texts(arrived.mails) if _kind(mail) == "alert"]
+    alerts = _texts(arrived, "alert")
     found = []
     for each in (*wanted.alerts, *wanted.told_again):
         links = [link(outlet, a) for outlet, a in _named(world, each["articles"])]
@@ -90,7 +90,7 @@ def _alerts(world: World, wanted: Expected, arrived: Arrived) -> list[str]:
 
 
 def _digest(world: World, wanted: Expected, arrived: Arrived) -> list[str]:
-    digests = [text for mail, text in _texts(arrived.mails) if _kind(mail) == "digest"]
+    digests = _texts(arrived, "digest")
     if len(digests) != 1:
         return [f"{len(digests)} digests came by mail instead of one"]
     (digest,) = digests
@@ -114,7 +114,7 @@ def _digest(world: World, wanted: Expected, arrived: Arrived) -> list[str]:
 
 def _identities(arrived: Arrived) -> list[str]:
     found = [f"a webhook was refused: {hook.problem}" for hook in arrived.hooks if hook.problem]
-    seen = Counter(str(mail["Message-ID"]) for mail in arrived.mails)
+    seen = Counter(str(mail["Message-ID"]) for _, mail in arrived.mails)
     seen.update(hook.id for hook in arrived.hooks)
     found += [f"{identity} came {count} times" for identity, count in seen.items() if count > 1]
     return found
@@ -128,16 +128,10 @@ def _names(rules: Collection[str]) -> str:
     return ", ".join(sorted(rules)) or "no rule"
 
 
-def _kind(mail: EmailMessage) -> str:
-    return str(mail["X-Wirewatch-Kind"] or "")
-
-
-def _texts(mails: Sequence[EmailMessage]) -> list[tuple[EmailMessage, str]]:
-    """Each mail with all of its readable parts."""
+def _texts(arrived: Arrived, kind: str) -> list[str]:
+    """All readable parts of each mail of a kind."""
     return [
-        (
-            mail,
-            "\n".join(p.get_content() for p in mail.walk() if p.get_content_maintype() == "text"),
-        )
-        for mail in mails
+        "\n".join(p.get_content() for p in mail.walk() if p.get_content_maintype() == "text")
+        for of_kind, mail in arrived.mails
+        if of_kind == kind
     ]
