@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -83,6 +82,29 @@ def _refuse(value: object) -> object:
             raise Wrong("expects one value, not a list")
         case _:
             return value
+
+
+class Shorthand:
+    """Lets something be written shorter than it is; editors are told of both forms."""
+
+    def __init__(
+        self, expand: Callable[[object], object], *, short: Callable[[Schema], Schema]
+    ) -> None:
+        """Give the function that makes the long form, and the short one's JSON Schema from the long one's."""
+        self.expand, self.short = expand, short
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Run before pydantic's own validation."""
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Schema:
+        """Return either form."""
+        long = handler(core)
+        return {"anyOf": [self.short(long), long]}
 
 
 def _many(value: object) -> object:
@@ -161,5 +183,5 @@ Truth = Annotated[bool, Reads(words.truth, schema=_or_reference({"type": "boolea
 Duration = Annotated[timedelta, Reads(words.duration, schema=_DURATION)]
 Clock = Annotated[time, Reads(words.clock, schema={"type": "string", "examples": ["07:00"]})]
 Zone = Annotated[str, Reads(words.zone, schema={"type": "string", "examples": ["Asia/Baghdad"]})]
-Many = BeforeValidator(_many)
+Many = Shorthand(_many, short=lambda schema: dict(schema["items"]))
 """For lists that may be written as their only member."""

@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from wirewatch.config.models.alerts import AlertsModel, SystemModel
-from wirewatch.config.models.base import Many, Model, Reads, Secret, Text, Words, lasting, whole
+from wirewatch.config.models.base import (
+    Many,
+    Model,
+    Reads,
+    Secret,
+    Shorthand,
+    Text,
+    Words,
+    lasting,
+    whole,
+)
 from wirewatch.config.models.channels import AnyChannel, DigestModel
 from wirewatch.config.models.feeds import FeedModel, FetchModel
 from wirewatch.config.models.rules import FilterModel, RuleModel, Terms
@@ -27,8 +37,8 @@ def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
 
-Optional = BeforeValidator(_nothing_is_none)
-OptionalMap = BeforeValidator(_nothing_is_empty)
+Optional = Shorthand(_nothing_is_none, short=lambda _: {"type": "null"})
+OptionalMap = Shorthand(_nothing_is_empty, short=lambda _: {"type": "null"})
 
 
 def _version(text: str) -> int:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -22,6 +21,7 @@ from wirewatch.config.models.base import (
     Many,
     Model,
     Reads,
+    Shorthand,
     Truth,
     Words,
     lasting,
@@ -340,8 +340,8 @@ def _several(value: object) -> object:
 
 
 Terms = Annotated[list[Term], Many]
-OneGroup = BeforeValidator(_one_group)
-Several = BeforeValidator(_several)
+OneGroup = Shorthand(_one_group, short=lambda schema: dict(schema["additionalProperties"]))
+Several = Shorthand(_several, short=lambda schema: dict(schema["items"]))
 
 
 class NearModel(Model):
