@@ -85,13 +85,13 @@ def _refuse(value: object) -> object:
 
 
 class Shorthand:
-    """Lets something be written shorter than it is; editors are told of both forms."""
+    """Lets something be written in another form than it has; editors are told of both."""
 
     def __init__(
-        self, expand: Callable[[object], object], *, short: Callable[[Schema], Schema]
+        self, expand: Callable[[object], object], *, describe: Callable[[Schema], Schema]
     ) -> None:
-        """Give the function that makes the long form, and the short one's JSON Schema from the long one's."""
-        self.expand, self.short = expand, short
+        """Give the function that makes the long form, and the JSON Schema of both from the long one's."""
+        self.expand, self.describe = expand, describe
 
     def __get_pydantic_core_schema__(
         self, source: type, handler: GetCoreSchemaHandler
@@ -103,8 +103,7 @@ class Shorthand:
         self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> Schema:
         """Return either form."""
-        long = handler(core)
-        return {"anyOf": [self.short(long), long]}
+        return self.describe(handler(core))
 
 
 def _many(value: object) -> object:
@@ -183,5 +182,17 @@ Truth = Annotated[bool, Reads(words.truth, schema=_or_reference({"type": "boolea
 Duration = Annotated[timedelta, Reads(words.duration, schema=_DURATION)]
 Clock = Annotated[time, Reads(words.clock, schema={"type": "string", "examples": ["07:00"]})]
 Zone = Annotated[str, Reads(words.zone, schema={"type": "string", "examples": ["Asia/Baghdad"]})]
-Many = Shorthand(_many, short=lambda schema: dict(schema["items"]))
+
+
+def or_one(long: Schema) -> Schema:
+    """A list, or its only member."""
+    return {"anyOf": [long["items"], long]}
+
+
+def or_nothing(long: Schema) -> Schema:
+    """A list or mapping, or a key with nothing under it."""
+    return long | {"type": [long["type"], "null"]}
+
+
+Many = Shorthand(_many, describe=or_one)
 """For lists that may be written as their only member."""

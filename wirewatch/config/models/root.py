@@ -17,6 +17,7 @@ from wirewatch.config.models.base import (
     Text,
     Words,
     lasting,
+    or_nothing,
     whole,
 )
 from wirewatch.config.models.channels import AnyChannel, DigestModel
@@ -37,8 +38,8 @@ def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
 
-Optional = Shorthand(_nothing_is_none, short=lambda _: {"type": "null"})
-OptionalMap = Shorthand(_nothing_is_empty, short=lambda _: {"type": "null"})
+Optional = Shorthand(_nothing_is_none, describe=or_nothing)
+OptionalMap = Shorthand(_nothing_is_empty, describe=or_nothing)
 
 
 def _version(text: str) -> int:

@@ -25,6 +25,7 @@ from wirewatch.config.models.base import (
     Truth,
     Words,
     lasting,
+    or_one,
     real,
     whole,
 )
@@ -339,9 +340,13 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
+def _or_its_terms(long: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [long, long["additionalProperties"]]}
+
+
 Terms = Annotated[list[Term], Many]
-OneGroup = Shorthand(_one_group, short=lambda schema: dict(schema["additionalProperties"]))
-Several = Shorthand(_several, short=lambda schema: dict(schema["items"]))
+OneGroup = Shorthand(_one_group, describe=_or_its_terms)
+Several = Shorthand(_several, describe=or_one)
 
 
 class NearModel(Model):
