@@ -24,6 +24,8 @@ from wirewatch.model import (
     FeedState,
     Health,
     HeldBack,
+    Match,
+    RuleSpec,
     StoryView,
     Update,
     UpdateKind,
@@ -35,12 +37,12 @@ LATE = timedelta(minutes=5)
 _WELL = frozenset({Health.HEALTHY, Health.NEW, Health.PAUSED})
 
 
-def takes(digest: Digest, severity_rank: int, rule_id: str, tags: Collection[str]) -> bool:
+def takes(digest: Digest, match: Match, spec: RuleSpec) -> bool:
     """Return whether a digest takes a match: every given condition must hold."""
     return (
-        severity_rank >= digest.severity.rank
-        and (not digest.rules or rule_id in digest.rules)
-        and (not digest.tags or bool({*digest.tags} & {*tags}))
+        match.severity >= digest.severity
+        and (not digest.rules or spec.id in digest.rules)
+        and (not digest.tags or bool({*digest.tags} & {*spec.tags, *match.tags}))
     )
 
 

@@ -23,6 +23,7 @@ from wirewatch.model import (
     Join,
     Match,
     Mute,
+    Paused,
     Placement,
     Reason,
     RuleSpec,
@@ -66,14 +67,6 @@ _ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Paused:
-    """The last alert under a cooldown's key (a story, a rule or a place of a rule)."""
-
-    last_at: datetime
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Situation:
     """What is known when a match comes in.
 
@@ -112,7 +105,7 @@ def decide(
     facts: Facts,
     situation: Situation,
     settings: AlertSettings,
-    channels: Sequence[Channel],
+    channels: Sequence[Channel] | None,
     digested: Collection[str] = (),
     now: datetime,
 ) -> Verdict | None:
@@ -126,7 +119,8 @@ def decide(
         facts: The article's.
         situation: What the reader knows already.
         settings: `alerts:`.
-        channels: Where its alerts go.
+        channels: Where its alerts go; None where no channel is configured at all: rehearsals decide
+            as if there were one.
         digested: Names of channels that a digest serves: what is held back arrives there.
         now: Aware, UTC.
     """
@@ -136,7 +130,7 @@ def decide(
     held = _standing_hold(match, spec, article, placement, situation, settings, now)
     if held:
         return held
-    if not channels:
+    if channels is not None and not channels:
         return Hold(HeldBack.NO_CHANNEL, "no channel takes its alerts")
     if situation.waiting:
         return Hold(HeldBack.SAME_ALERT, "told together with the alert that is about to go out")
@@ -148,7 +142,7 @@ def decide(
         or _unmet(situation)
         or _cooling(reason, spec.alert, settings, situation, now)
         or _over_budget(spec.alert, settings, situation)
-        or _told_when(match, reason, detail, spec.alert, settings, channels, digested, now)
+        or _told_when(match, reason, detail, spec.alert, settings, channels or (), digested, now)
     )
 
 
@@ -251,6 +245,13 @@ def muted_by(mutes: Sequence[Mute], rule_id: str, story_id: int, text: str) -> M
     return None
 
 
+def muted(mute: Mute) -> Hold:
+    """Return what a silence leads to: who asked for it, why, and until when."""
+    because = clean_line(mute.because, 200)
+    by = f"by {clean_line(mute.author, 60)}" if mute.author else ""
+    return Hold(HeldBack.MUTED, ": ".join(filter(None, [by, because])), mute.ends_at)
+
+
 def is_instant(spec: AlertSpec, severity: Severity, settings: AlertSettings) -> bool:
     """Return whether a match of this severity may be told at once at all."""
     return severity >= settings.instant if spec.instant is None else spec.instant
@@ -274,9 +275,7 @@ def _standing_hold(
         active, spec.id, placement.story_id, f"{article.title}\n{article.summary}\n{article.body}"
     )
     if mute:
-        because = clean_line(mute.because, 200)
-        by = f"by {mute.author}" if mute.author else ""
-        return Hold(HeldBack.MUTED, ": ".join(filter(None, [by, because])), mute.ends_at)
+        return muted(mute)
     if situation.is_acked:
         return Hold(HeldBack.ACKED, "someone has taken note of this story")
     return None
@@ -344,7 +343,7 @@ def _told_when(
     wait = settings.wait if spec.wait is None else spec.wait
     due_at = now if match.severity is Severity.CRITICAL else now + wait
     quiet = [quiet_for(channel, match.severity, due_at) for channel in channels]
-    if all(quiet):
+    if quiet and all(quiet):
         ends = min(end for end in quiet if end)
         if any(channel.name in digested for channel in channels):
             return Hold(HeldBack.QUIET_HOURS, "all its channels are quiet", ends)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.policy import (
-    Paused,
     Situation,
     cooldown_ends,
     cooldown_key,
@@ -31,6 +30,7 @@ from wirewatch.model import (
     Hold,
     Join,
     Mute,
+    Paused,
     QuietHours,
     Reason,
     Route,

@@ -86,6 +86,38 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The last alert under a cooldown's key (a story, a rule or a place), and how many there were."""
+
+    last_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAlert:
+    """An alert that was decided and has not gone out yet.
+
+    Attributes:
+        reasons: Most important first.
+        pause_key: What its rule's cooldown counts by.
+        due_at: Not before; so that a story can form, or quiet hours end.
+        composed_at: When it was settled that it goes out; None while it waits.
+        matched_at: When its first cause was matched.
+    """
+
+    id: int
+    story_id: int
+    rule_id: str
+    severity: Severity
+    reasons: tuple[Reason, ...]
+    detail: str
+    pause_key: str
+    matched_at: datetime
+    due_at: datetime
+    composed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """A timed silence over a rule, a story or words, with its author and reason."""
 

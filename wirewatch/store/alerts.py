@@ -1,16 +1,464 @@
-"""Alerts that wait, what has been told, mutes and acknowledgements."""
+"""Alerts that wait, what has been told, verdicts on matches, mutes and acknowledgements.
+
+Stories merge: what was told of one that is gone counts for the story it has become, so every
+question by story is asked for its whole family (itself and the aliases that lead to it).
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
+
+from wirewatch.clock import from_ms, to_ms
+from wirewatch.model import (
+    HeldBack,
+    Hold,
+    Match,
+    Mute,
+    Paused,
+    PendingAlert,
+    Reason,
+    Severity,
+    Tell,
+    Told,
+    Update,
+    UpdateKind,
+    Verdict,
+)
+from wirewatch.store.codec import at, dump, load, ms
+from wirewatch.store.matches import to_match
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 MIGRATIONS = Migrations("alerts")
 
 
+@MIGRATIONS()
+def m001_alert(db: Database) -> None:
+    """Create alerts, verdicts, what was told, cooldowns, mutes and acknowledgements."""
+    db.conn.execute(
+        """
+        CREATE TABLE alert(
+          id INTEGER PRIMARY KEY,
+          story_id INTEGER NOT NULL, rule_id TEXT NOT NULL,
+          state TEXT NOT NULL,            -- waiting; composed: goes out; told: in the outbox; held: not told after all
+          severity TEXT NOT NULL, reasons TEXT NOT NULL, detail TEXT NOT NULL,
+          pause_key TEXT NOT NULL,        -- what the rule's cooldown counts by
+          matched_at INTEGER NOT NULL, due_at INTEGER NOT NULL, composed_at INTEGER
+        ) STRICT
+        """
+    )
+    db.conn.execute("CREATE INDEX alert_due ON alert(due_at) WHERE state = 'waiting'")
+    db.conn.execute("CREATE INDEX alert_open ON alert(id) WHERE state = 'composed'")
+    db.conn.execute("CREATE INDEX alert_story ON alert(story_id, rule_id) WHERE state = 'waiting'")
+    db.conn.execute("CREATE INDEX alert_rule ON alert(rule_id, composed_at)")
+    db.conn.execute("CREATE INDEX alert_composed ON alert(composed_at)")
+    db.conn.execute(
+        """
+        CREATE TABLE verdict(
+          match_id INTEGER NOT NULL REFERENCES match(id),
+          occasion TEXT NOT NULL,         -- '' when it matched; 'edit:2' for a later text with news in it
+          decided_at INTEGER NOT NULL,
+          reason TEXT, held TEXT,         -- one of them
+          detail TEXT NOT NULL, until INTEGER,
+          alert_id INTEGER REFERENCES alert(id),  -- the alert that tells it
+          told_at INTEGER,
+          updates TEXT NOT NULL,          -- what it added to its story
+          PRIMARY KEY(match_id, occasion)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.conn.execute("CREATE INDEX verdict_alert ON verdict(alert_id) WHERE alert_id IS NOT NULL")
+    db.conn.execute(
+        """
+        CREATE TABLE told(
+          story_id INTEGER NOT NULL, rule_id TEXT NOT NULL,
+          first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, count INTEGER NOT NULL,
+          severity TEXT NOT NULL, independent_count INTEGER NOT NULL,
+          killed_min INTEGER, injured_min INTEGER,
+          PRIMARY KEY(story_id, rule_id)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE pause(
+          rule_id TEXT NOT NULL, key TEXT NOT NULL,
+          last_at INTEGER NOT NULL, count INTEGER NOT NULL,
+          PRIMARY KEY(rule_id, key)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE mute(
+          id INTEGER PRIMARY KEY,
+          kind TEXT NOT NULL,             -- rule, story or words
+          value TEXT NOT NULL,
+          starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+          author TEXT NOT NULL, because TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.conn.execute("CREATE INDEX mute_end ON mute(ends_at)")
+    db.conn.execute(
+        """
+        CREATE TABLE ack(
+          story_id INTEGER PRIMARY KEY,
+          at INTEGER NOT NULL, author TEXT NOT NULL, because TEXT NOT NULL
+        ) STRICT
+        """
+    )
+
+
+_FAMILY = "(SELECT :story UNION SELECT id FROM story WHERE merged_into = :story)"
+
+
 class Alerts:
-    """Alerts that wait, what has been told, mutes and acknowledgements."""
+    """What was decided about matches, what goes out next, what has been told."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+
+    # What is known when a match comes in
+
+    def told(self, story_id: int, rule_id: str) -> Told | None:
+        """Return what a rule has told of a story (or of stories merged into it), or None."""
+        rows = self._conn.execute(
+            f"SELECT * FROM told WHERE rule_id = :rule AND story_id IN {_FAMILY}",
+            {"rule": rule_id, "story": story_id},
+        ).fetchall()
+        if not rows:
+            return None
+        return Told(
+            story_id=story_id,
+            rule_id=rule_id,
+            first_at=from_ms(min(row["first_at"] for row in rows)),
+            last_at=from_ms(max(row["last_at"] for row in rows)),
+            count=sum(row["count"] for row in rows),
+            severity=max(Severity(row["severity"]) for row in rows),
+            independent_count=max(row["independent_count"] for row in rows),
+            killed_min=_most(row["killed_min"] for row in rows),
+            injured_min=_most(row["injured_min"] for row in rows),
+        )
+
+    def highest_told(self, story_id: int) -> Severity | None:
+        """Return the highest severity at which any rule has told of a story, or None."""
+        rows = self._conn.execute(
+            f"SELECT DISTINCT severity FROM told WHERE story_id IN {_FAMILY}", {"story": story_id}
+        ).fetchall()
+        return max((Severity(row["severity"]) for row in rows), default=None)
+
+    def put_told(self, told: Told) -> None:
+        """Insert or replace what a rule has told of a story."""
+        self._conn.execute(
+            "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                told.story_id,
+                told.rule_id,
+                to_ms(told.first_at),
+                to_ms(told.last_at),
+                told.count,
+                told.severity,
+                told.independent_count,
+                told.killed_min,
+                told.injured_min,
+            ),
+        )
+
+    def waiting(self, story_id: int, rule_id: str) -> int | None:
+        """Return the alert of a rule and story that is about to go out, or None."""
+        row = self._conn.execute(
+            f"SELECT id FROM alert WHERE state = 'waiting' AND rule_id = :rule AND story_id IN {_FAMILY}",
+            {"rule": rule_id, "story": story_id},
+        ).fetchone()
+        return row["id"] if row else None
+
+    def paused(self, rule_id: str, key: str) -> Paused | None:
+        """Return the last alert of a rule under a cooldown's key, or None."""
+        row = self._conn.execute(
+            "SELECT last_at, count FROM pause WHERE rule_id = ? AND key = ?", (rule_id, key)
+        ).fetchone()
+        return Paused(from_ms(row["last_at"]), row["count"]) if row else None
+
+    def count_told(self, since: datetime, rule_id: str | None = None) -> int:
+        """Return how many alerts went out after `since`, of one rule or of all."""
+        (count,) = self._conn.execute(
+            "SELECT count(*) FROM alert WHERE composed_at > ? AND (? IS NULL OR rule_id = ?)",
+            (to_ms(since), rule_id, rule_id),
+        ).fetchone()
+        return int(count)
+
+    # Verdicts
+
+    def record(
+        self,
+        match_id: int,
+        verdict: Verdict,
+        *,
+        occasion: str,
+        alert_id: int | None,
+        updates: Sequence[Update],
+        now: datetime,
+    ) -> None:
+        """Write down what was decided about a match."""
+        told, held = (verdict, None) if isinstance(verdict, Tell) else (None, verdict)
+        self._conn.execute(
+            "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+            (
+                match_id,
+                occasion,
+                to_ms(now),
+                told.reason if told else None,
+                held.reason if held else None,
+                verdict.detail,
+                ms(held.until) if held else None,
+                alert_id,
+                dump(updates),
+            ),
+        )
+
+    def verdicts(self, match_id: int) -> list[tuple[datetime, Verdict, datetime | None]]:
+        """Return (when, what was decided, told at) for a match, oldest first: what `why` shows."""
+        rows = self._conn.execute(
+            "SELECT verdict.*, alert.due_at FROM verdict LEFT JOIN alert ON alert.id = alert_id "
+            "WHERE match_id = ? ORDER BY decided_at, occasion",
+            (match_id,),
+        ).fetchall()
+        return [(from_ms(row["decided_at"]), _verdict(row), at(row["told_at"])) for row in rows]
+
+    def updates_of(self, article_ids: Collection[int]) -> dict[int, list[Update]]:
+        """Return what articles added to their stories, by article."""
+        found: dict[int, list[Update]] = {}
+        ids = sorted(article_ids)
+        for i in range(0, len(ids), 400):
+            chunk = ids[i : i + 400]
+            rows = self._conn.execute(
+                "SELECT DISTINCT m.article_id, v.occasion, v.updates FROM verdict v JOIN match m ON m.id = v.match_id "
+                f"WHERE v.updates <> '[]' AND m.article_id IN ({','.join('?' * len(chunk))}) "
+                "ORDER BY m.article_id, v.occasion",
+                chunk,
+            ).fetchall()
+            for row in rows:
+                found.setdefault(row["article_id"], []).extend(to_updates(row["updates"]))
+        return found
+
+    # Alerts on their way
+
+    def wait(
+        self,
+        *,
+        story_id: int,
+        rule_id: str,
+        severity: Severity,
+        tell: Tell,
+        pause_key: str,
+        now: datetime,
+    ) -> int:
+        """Let an alert wait for its time; return its id."""
+        cursor = self._conn.execute(
+            "INSERT INTO alert VALUES (NULL, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, NULL)",
+            (
+                story_id,
+                rule_id,
+                severity,
+                dump((tell.reason,)),
+                tell.detail,
+                pause_key,
+                to_ms(now),
+                to_ms(tell.due_at),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def hasten(self, alert_id: int, severity: Severity, due_at: datetime) -> None:
+        """Make a waiting alert at least this severe and due no later than `due_at`."""
+        row = self._conn.execute("SELECT severity FROM alert WHERE id = ?", (alert_id,)).fetchone()
+        self._conn.execute(
+            "UPDATE alert SET severity = ?, due_at = min(due_at, ?) WHERE id = ?",
+            (max(severity, Severity(row["severity"])), to_ms(due_at), alert_id),
+        )
+
+    def due(self, now: datetime) -> list[PendingAlert]:
+        """Return waiting alerts whose time has come: the most severe first, then by time."""
+        rows = self._conn.execute(
+            "SELECT * FROM alert WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id",
+            (to_ms(now),),
+        ).fetchall()
+        return sorted(map(_pending, rows), key=lambda alert: -alert.severity.rank)
+
+    def next_due_by(self, now: datetime) -> bool:
+        """Return whether any waiting alert is due: the question of every tick."""
+        row = self._conn.execute(
+            "SELECT 1 FROM alert WHERE state = 'waiting' AND due_at <= ? LIMIT 1", (to_ms(now),)
+        ).fetchone()
+        return row is not None
+
+    def next_due(self) -> datetime | None:
+        """Return when the next waiting alert is due, or None."""
+        row = self._conn.execute(
+            "SELECT min(due_at) AS due FROM alert WHERE state = 'waiting'"
+        ).fetchone()
+        return at(row["due"])
+
+    def compose(self, alert: PendingAlert, now: datetime) -> None:
+        """Settle that an alert goes out now, with all its causes; its cooldown begins."""
+        self._conn.execute(
+            "UPDATE alert SET state = 'composed', composed_at = ? WHERE id = ?",
+            (to_ms(now), alert.id),
+        )
+        self._conn.execute(
+            "UPDATE verdict SET told_at = ? WHERE alert_id = ?", (to_ms(now), alert.id)
+        )
+        self._conn.execute(
+            "INSERT INTO pause VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET "
+            "last_at = excluded.last_at, count = count + 1",
+            (alert.rule_id, alert.pause_key, to_ms(now)),
+        )
+
+    def hold(self, alert_id: int, hold: Hold, now: datetime) -> None:
+        """Settle that a waiting alert isn't told after all; its matches are left to the digest."""
+        self._conn.execute(
+            "UPDATE alert SET state = 'held', composed_at = NULL WHERE id = ?", (alert_id,)
+        )
+        self._conn.execute(
+            "UPDATE verdict SET reason = NULL, held = ?, detail = ?, until = ?, decided_at = ?, "
+            "told_at = NULL WHERE alert_id = ?",
+            (hold.reason, hold.detail, ms(hold.until), to_ms(now), alert_id),
+        )
+
+    def composed(self) -> list[PendingAlert]:
+        """Return alerts that go out but are not in the outbox yet, oldest first."""
+        rows = self._conn.execute(
+            "SELECT * FROM alert WHERE state = 'composed' ORDER BY id"
+        ).fetchall()
+        return [_pending(row) for row in rows]
+
+    def finish(self, alert_ids: Collection[int]) -> None:
+        """Record that alerts are in the outbox."""
+        self._conn.executemany(
+            "UPDATE alert SET state = 'told' WHERE id = ?", [(each,) for each in alert_ids]
+        )
+
+    def get(self, alert_id: int) -> PendingAlert | None:
+        """Return an alert, wherever it stands, or None."""
+        row = self._conn.execute("SELECT * FROM alert WHERE id = ?", (alert_id,)).fetchone()
+        return _pending(row) if row else None
+
+    def causes(self, alert_id: int) -> list[tuple[int, Match, list[Update]]]:
+        """Return (article id, match, updates) of everything an alert tells, oldest first."""
+        rows = self._conn.execute(
+            "SELECT m.*, v.updates, v.detail AS why FROM verdict v JOIN match m ON m.id = v.match_id "
+            "WHERE v.alert_id = ? ORDER BY v.decided_at, m.id, v.occasion",
+            (alert_id,),
+        ).fetchall()
+        return [(row["article_id"], to_match(row), to_updates(row["updates"])) for row in rows]
+
+    def matches_of(self, alert_id: int) -> list[int]:
+        """Return the ids of the matches that an alert tells."""
+        rows = self._conn.execute(
+            "SELECT DISTINCT match_id FROM verdict WHERE alert_id = ? ORDER BY match_id",
+            (alert_id,),
+        ).fetchall()
+        return [row["match_id"] for row in rows]
+
+    # Mutes and acknowledgements
+
+    def mutes(self, now: datetime | None = None) -> list[Mute]:
+        """Return mutes: those in force at `now`, or all that are remembered, newest first."""
+        rows = self._conn.execute(
+            "SELECT * FROM mute WHERE :now IS NULL OR (starts_at <= :now AND ends_at > :now) ORDER BY id DESC",
+            {"now": ms(now)},
+        ).fetchall()
+        return [
+            Mute(
+                id=row["id"],
+                kind=row["kind"],
+                value=row["value"],
+                starts_at=from_ms(row["starts_at"]),
+                ends_at=from_ms(row["ends_at"]),
+                author=row["author"],
+                because=row["because"],
+            )
+            for row in rows
+        ]
+
+    def mute(self, mute: Mute) -> int:
+        """Add a mute; return its id."""
+        cursor = self._conn.execute(
+            "INSERT INTO mute VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+            (
+                mute.kind,
+                mute.value,
+                to_ms(mute.starts_at),
+                to_ms(mute.ends_at),
+                mute.author,
+                mute.because,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def unmute(self, mute_id: int, now: datetime) -> bool:
+        """End a mute now; return whether there was one in force."""
+        cursor = self._conn.execute(
+            "UPDATE mute SET ends_at = ? WHERE id = ? AND ends_at > ?",
+            (to_ms(now), mute_id, to_ms(now)),
+        )
+        return cursor.rowcount > 0
+
+    def is_acked(self, story_id: int) -> bool:
+        """Return whether someone has taken note of a story (or of one merged into it)."""
+        row = self._conn.execute(
+            f"SELECT 1 FROM ack WHERE story_id IN {_FAMILY}", {"story": story_id}
+        ).fetchone()
+        return row is not None
+
+    def ack(self, story_id: int, *, author: str, because: str, now: datetime) -> None:
+        """Record that someone has taken note of a story."""
+        self._conn.execute(
+            "INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?)",
+            (story_id, to_ms(now), author, because),
+        )
+
+    def unack(self, story_id: int) -> bool:
+        """Take an acknowledgement back; return whether there was one."""
+        cursor = self._conn.execute(
+            f"DELETE FROM ack WHERE story_id IN {_FAMILY}", {"story": story_id}
+        )
+        return cursor.rowcount > 0
+
+
+def to_updates(text: str) -> list[Update]:
+    """Build updates from their JSON."""
+    return [Update(UpdateKind(u["kind"]), u["before"], u["after"]) for u in load(text)]
+
+
+def _pending(row: sqlite3.Row) -> PendingAlert:
+    return PendingAlert(
+        id=row["id"],
+        story_id=row["story_id"],
+        rule_id=row["rule_id"],
+        severity=Severity(row["severity"]),
+        reasons=tuple(Reason(each) for each in load(row["reasons"])),
+        detail=row["detail"],
+        pause_key=row["pause_key"],
+        matched_at=from_ms(row["matched_at"]),
+        due_at=from_ms(row["due_at"]),
+        composed_at=at(row["composed_at"]),
+    )
+
+
+def _verdict(row: sqlite3.Row) -> Verdict:
+    if row["held"]:
+        return Hold(HeldBack(row["held"]), row["detail"], at(row["until"]))
+    due_at = at(row["due_at"]) or from_ms(row["decided_at"])
+    return Tell(Reason(row["reason"]), due_at, row["detail"])
+
+
+def _most(values: Iterable[int | None]) -> int | None:
+    return max((value for value in values if value is not None), default=None)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -82,28 +83,6 @@ def _refuse(value: object) -> object:
             raise Wrong("expects one value, not a list")
         case _:
             return value
-
-
-class Shorthand:
-    """Lets something be written in another form than it has; editors are told of both."""
-
-    def __init__(
-        self, expand: Callable[[object], object], *, describe: Callable[[Schema], Schema]
-    ) -> None:
-        """Give the function that makes the long form, and the JSON Schema of both from the long one's."""
-        self.expand, self.describe = expand, describe
-
-    def __get_pydantic_core_schema__(
-        self, source: type, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Run before pydantic's own validation."""
-        return core_schema.no_info_before_validator_function(self.expand, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> Schema:
-        """Return either form."""
-        return self.describe(handler(core))
 
 
 def _many(value: object) -> object:
@@ -182,17 +161,5 @@ Truth = Annotated[bool, Reads(words.truth, schema=_or_reference({"type": "boolea
 Duration = Annotated[timedelta, Reads(words.duration, schema=_DURATION)]
 Clock = Annotated[time, Reads(words.clock, schema={"type": "string", "examples": ["07:00"]})]
 Zone = Annotated[str, Reads(words.zone, schema={"type": "string", "examples": ["Asia/Baghdad"]})]
-
-
-def or_one(long: Schema) -> Schema:
-    """A list, or its only member."""
-    return {"anyOf": [long["items"], long]}
-
-
-def or_nothing(long: Schema) -> Schema:
-    """A list or mapping, or a key with nothing under it."""
-    return long | {"type": [long["type"], "null"]}
-
-
-Many = Shorthand(_many, describe=or_one)
+Many = BeforeValidator(_many)
 """For lists that may be written as their only member."""

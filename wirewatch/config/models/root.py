@@ -5,21 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from wirewatch.config.models.alerts import AlertsModel, SystemModel
-from wirewatch.config.models.base import (
-    Many,
-    Model,
-    Reads,
-    Secret,
-    Shorthand,
-    Text,
-    Words,
-    lasting,
-    or_nothing,
-    whole,
-)
+from wirewatch.config.models.base import Many, Model, Reads, Secret, Text, Words, lasting, whole
 from wirewatch.config.models.channels import AnyChannel, DigestModel
 from wirewatch.config.models.feeds import FeedModel, FetchModel
 from wirewatch.config.models.rules import FilterModel, RuleModel, Terms
@@ -38,8 +27,8 @@ def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
 
-Optional = Shorthand(_nothing_is_none, describe=or_nothing)
-OptionalMap = Shorthand(_nothing_is_empty, describe=or_nothing)
+Optional = BeforeValidator(_nothing_is_none)
+OptionalMap = BeforeValidator(_nothing_is_empty)
 
 
 def _version(text: str) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -21,11 +22,9 @@ from wirewatch.config.models.base import (
     Many,
     Model,
     Reads,
-    Shorthand,
     Truth,
     Words,
     lasting,
-    or_one,
     real,
     whole,
 )
@@ -340,13 +339,9 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
-def _or_its_terms(long: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [long, long["additionalProperties"]]}
-
-
 Terms = Annotated[list[Term], Many]
-OneGroup = Shorthand(_one_group, describe=_or_its_terms)
-Several = Shorthand(_several, describe=or_one)
+OneGroup = BeforeValidator(_one_group)
+Several = BeforeValidator(_several)
 
 
 class NearModel(Model):

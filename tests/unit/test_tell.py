@@ -1,0 +1,287 @@
+"""From a match to what is told: alerts that wait, digests that miss nothing and repeat nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.render import Renderer
+from tests.builders import NOON, a_match, a_rule, an_article
+from wirewatch.model import (
+    AlertSettings,
+    Config,
+    Digest,
+    Facts,
+    Field,
+    FileChannel,
+    HeldBack,
+    MessageKind,
+    Mute,
+    Reason,
+    RuleBook,
+    RuleSpec,
+    Severity,
+    Span,
+    Toll,
+    TollKind,
+)
+from wirewatch.pipeline.place import place
+from wirewatch.pipeline.tell import close_digests, compose_due, tell, undelivered
+from wirewatch.store import Store
+
+RENDERER = Renderer()
+MINUTE = timedelta(minutes=1)
+NO_FACTS = Facts()
+TEXT = (
+    "A drone struck a depot of a militia near the village of Tal Sahin on Monday morning, killing at least "
+    "five fighters, two security officials said. Windows were broken in houses nearby and a fire burned."
+)
+
+
+@dataclass(frozen=True)
+class ARule:
+    id: str
+    title: str
+    spec: RuleSpec
+
+
+@dataclass(frozen=True)
+class AProgram:
+    rules: tuple[ARule, ...]
+
+
+@dataclass(frozen=True)
+class ADesk:
+    config: Config
+    program: AProgram
+    renderer: Renderer = RENDERER
+
+
+class Newsroom:
+    """A store, a desk and a clock hand: articles come in, time passes, messages go out."""
+
+    def __init__(self, *specs: RuleSpec, **config: Any) -> None:
+        specs = specs or (a_rule(),)
+        values: dict[str, Any] = {
+            "path": Path("config.yaml"), "hash": "h", "contact": "", "database": Path("w.db"), "rules": RuleBook(specs),
+            "channels": (FileChannel(name="desk"),), "digests": (Digest("morning", ("desk",)),),
+        }  # fmt: skip
+        rules = tuple(ARule(spec.id, spec.title or spec.id, spec) for spec in specs)
+        self.desk = ADesk(Config(**(values | config)), AProgram(rules))
+        self.store = Store.scratch()
+        self.now = NOON
+        self.count = 0
+        close_digests(self.store, self.desk, now=self.now)
+
+    def read(
+        self,
+        title: str,
+        *,
+        facts: Facts = NO_FACTS,
+        hold=None,
+        rule_id="strike",
+        summary=TEXT,
+        severity=Severity.HIGH,
+    ):
+        """An article comes in that one rule matches; return the verdicts."""
+        self.count += 1
+        with self.store.transaction():
+            article = self.store.articles.add(
+                an_article(
+                    title,
+                    summary=summary,
+                    guid_key=f"g{self.count}",
+                    source=f"s{self.count}.example",
+                    first_seen_at=self.now,
+                )
+            )
+            placement = place(self.store, article, facts, severity=severity, now=self.now)
+            word = title.split(maxsplit=1)[0]
+            match = a_match(
+                rule_id,
+                severity=severity,
+                spans=(Span("attack", Field.TITLE, 0, len(word), word, word),),
+            )
+            stored = self.store.matches.put(article.id, [match], config_hash="h", now=self.now)
+            self.store.matches.put_facts(article.id, facts)
+            return tell(
+                self.store, self.desk, article=article, stored=stored, placement=placement, facts=facts, hold=hold, now=self.now
+            )  # fmt: skip
+
+    def pass_time(self, delta: timedelta):
+        """Move the clock and do what a tick does; return the messages."""
+        self.now += delta
+        return [
+            *compose_due(self.store, self.desk, now=self.now),
+            *close_digests(self.store, self.desk, now=self.now),
+        ]
+
+
+def text_of(message) -> str:
+    mail = message_from_bytes(message.payload, policy=policy.default)
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_an_alert_goes_out_after_its_wait_and_again_in_the_digest_with_its_time():
+    room = Newsroom()
+    ((rule, verdict),) = room.read("Drone hits depot near Tal Sahin")
+    assert (rule, verdict.reason) == ("strike", Reason.FIRST_SIGHT)
+    assert room.pass_time(MINUTE / 2) == []
+    (alert,) = room.pass_time(MINUTE / 2)
+    assert alert.kind is MessageKind.ALERT
+    assert room.pass_time(MINUTE) == []
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert digest.kind is MessageKind.DIGEST
+    assert "*Drone* hits" not in text_of(digest)
+    assert "Drone hits depot near Tal Sahin" in text_of(digest)
+    assert "Told at Mon 9 Mar 12:01 (first report)" in text_of(digest)
+    (empty,) = room.pass_time(timedelta(days=1))
+    assert "Nothing matched" in empty.subject
+
+
+def test_one_alert_tells_all_that_came_while_it_waited():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin, five dead")
+    assert verdict.reason is HeldBack.SAME_ALERT
+    (alert,) = room.pass_time(MINUTE)
+    assert "five dead" in text_of(alert)
+
+
+def test_a_copy_of_what_was_told_waits_for_the_digest():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    room.pass_time(MINUTE)
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin")
+    assert verdict.reason is HeldBack.NOTHING_NEW
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "1 told before, nothing new in it" in text_of(digest)
+
+
+def test_a_rising_toll_is_told_in_the_same_thread():
+    def killed(n):
+        return Facts(killed=Toll(TollKind.KILLED, n, n, Span("", Field.TITLE, 0, 5, "Drone")))
+
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin", facts=killed(5))
+    (first,) = room.pass_time(MINUTE)
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin", facts=killed(12))
+    assert verdict.reason is Reason.TOLL_RAISED
+    (second,) = room.pass_time(MINUTE)
+    assert "5 → 12 killed" in second.subject
+    threads = [message_from_bytes(m.payload)["References"] for m in (first, second)]
+    assert threads[0] == threads[1]
+    assert first.uid != second.uid
+
+
+def test_a_mute_that_comes_while_an_alert_waits_still_counts():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    with room.store.transaction():
+        room.store.alerts.mute(
+            Mute(0, "rule", "strike", room.now, room.now + 60 * MINUTE, "anna", "drill")
+        )
+    assert room.pass_time(MINUTE) == []
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "muted – by anna: drill" in text_of(digest)
+
+
+def test_a_crash_between_deciding_and_rendering_loses_nothing():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    room.now += MINUTE
+    with room.store.transaction():
+        for pending in room.store.alerts.due(room.now):
+            room.store.alerts.compose(pending, room.now)
+    (alert,) = room.pass_time(timedelta())
+    assert alert.kind is MessageKind.ALERT
+    with room.store.transaction():
+        room.store.digests.close(
+            "morning", slot="2026-03-10 07:00", slot_at=room.now, timezone="UTC", now=room.now
+        )
+    (digest,) = room.pass_time(timedelta())
+    assert "Drone hits depot" in text_of(digest)
+
+
+def test_composing_again_gives_the_same_messages():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    (first,) = room.pass_time(MINUTE)
+    room.store.conn.execute("UPDATE alert SET state = 'composed'")
+    (second,) = room.pass_time(MINUTE)
+    assert second == first
+
+
+def test_each_digest_takes_what_it_asks_for():
+    digests = (
+        Digest("all", ("desk",)),
+        Digest("worst", ("desk",), severity=Severity.CRITICAL, send_empty=False),
+    )
+    room = Newsroom(digests=digests)
+    room.read("Drone hits depot near Tal Sahin")
+    told = room.pass_time(timedelta(days=1))
+    assert [m.kind for m in told] == [MessageKind.ALERT, MessageKind.DIGEST]
+    assert room.store.digests.latest(5, "worst")[0][0].state == "empty"
+
+
+def test_the_baseline_is_in_the_digest_and_not_told_at_once():
+    room = Newsroom()
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin", hold=HeldBack.BASELINE)
+    assert verdict.reason is HeldBack.BASELINE
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert digest.kind is MessageKind.DIGEST
+    assert "already in the feed when it was first polled" in text_of(digest)
+
+
+def test_an_alert_nobody_took_moves_to_the_next_digest_even_after_one_that_told_it():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    (alert,) = room.pass_time(MINUTE)
+    room.pass_time(timedelta(days=1))
+    with room.store.transaction():
+        assert undelivered(room.store, room.desk, alert, room.now)
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "could not be delivered in time" in text_of(digest)
+
+
+def test_no_digest_means_an_undelivered_alert_is_tried_further():
+    room = Newsroom(digests=())
+    room.read("Drone hits depot near Tal Sahin")
+    (alert,) = room.pass_time(MINUTE)
+    with room.store.transaction():
+        assert not undelivered(room.store, room.desk, alert, room.now)
+
+
+def test_without_channels_decisions_are_made_and_nothing_is_rendered():
+    room = Newsroom(channels=(), digests=())
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin")
+    assert verdict.reason is Reason.FIRST_SIGHT
+    assert room.pass_time(MINUTE) == []
+    ((_, verdict),) = room.read("Drone hits depot near Tal Sahin")
+    assert verdict.reason is HeldBack.NOTHING_NEW
+
+
+def test_a_broken_template_is_replaced_and_the_operator_told(tmp_path):
+    (tmp_path / "alert.html.j2").write_text("{{ alert.nonsense.more }}")
+    room = Newsroom(
+        system_channels=("ops",), channels=(FileChannel(name="desk"), FileChannel(name="ops"))
+    )
+    room.desk = replace(room.desk, renderer=Renderer(tmp_path))
+    room.read("Drone hits depot near Tal Sahin")
+    alert, notice = room.pass_time(MINUTE)
+    assert "Drone hits depot" in text_of(alert)
+    assert notice.kind is MessageKind.SYSTEM
+    assert "built-in template was used instead" in text_of(notice)
+
+
+@pytest.mark.parametrize("wait", [timedelta(), 5 * MINUTE])
+def test_the_wait_is_a_setting(wait):
+    room = Newsroom(alerts=AlertSettings(wait=wait))
+    room.read("Drone hits depot near Tal Sahin")
+    (alert,) = room.pass_time(wait)
+    assert alert.kind is MessageKind.ALERT

@@ -1,0 +1,255 @@
+"""Gather what an alert or a digest shows: reads the store, hands plain rows to `alerts.compose`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts import compose, policy
+from alerts.render import Renderer
+from wirewatch.model import (
+    Alert,
+    Article,
+    Channel,
+    Config,
+    Digest,
+    DigestMatch,
+    DigestView,
+    Facts,
+    Match,
+    MatchedArticle,
+    PendingAlert,
+    RuleSpec,
+    StoryView,
+    Trend,
+)
+from wirewatch.store import Store
+from wirewatch.store.digests import Closed
+
+
+class Rule(Protocol):
+    """What telling needs of a compiled rule."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def spec(self) -> RuleSpec: ...  # noqa: D102
+
+
+class Book(Protocol):
+    """What telling needs of the compiled rules."""
+
+    @property
+    def rules(self) -> Sequence[Rule]: ...  # noqa: D102
+
+
+class Desk(Protocol):
+    """What telling needs of the desk; tests bring rules without compiling any."""
+
+    @property
+    def config(self) -> Config: ...  # noqa: D102
+    @property
+    def program(self) -> Book: ...  # noqa: D102
+    @property
+    def renderer(self) -> Renderer: ...  # noqa: D102
+
+
+_DAY = timedelta(days=1)
+_HISTORY_DAYS = 14
+_NEAR_MISSES = 20
+
+
+def targets(
+    config: Config, match: Match, spec: RuleSpec, article: Article, facts: Facts
+) -> tuple[Channel, ...] | None:
+    """Return where a match is told at once; None where no channel is configured at all."""
+    return policy.target_channels(match, spec, article, facts, config) if config.channels else None
+
+
+def digested(config: Config) -> frozenset[str]:
+    """Return the names of channels that a digest serves."""
+    return frozenset(name for digest in config.digests for name in digest.channels)
+
+
+def digest_named(config: Config, name: str) -> Digest | None:
+    """Return the digest of that name, or None."""
+    return next((digest for digest in config.digests if digest.name == name), None)
+
+
+def timezones(config: Config) -> dict[str, str]:
+    """Return in which zone a channel's reader lives: that of its quiet hours, else of its first digest."""
+    zones = {
+        name: digest.timezone for digest in reversed(config.digests) for name in digest.channels
+    }
+    # One digest says where the house is, also for channels that no digest serves.
+    if config.digests:
+        zones = {c.name: config.digests[0].timezone for c in config.channels} | zones
+    return zones | {c.name: c.quiet_hours.timezone for c in config.channels if c.quiet_hours}
+
+
+def alert_channels(store: Store, desk: Desk, pending: PendingAlert) -> list[Channel]:
+    """Return where an alert goes, as configured now: its causes' channels, those in quiet hours left out."""
+    specs = {rule.id: rule.spec for rule in desk.program.rules}
+    spec = specs.get(pending.rule_id)
+    if not desk.config.channels:
+        return []
+    causes = store.alerts.causes(pending.id)
+    articles = store.articles.many(article_id for article_id, _, _ in causes)
+    facts = store.matches.facts(articles)
+    found: dict[str, Channel] = {}
+    for article_id, match, _ in causes:
+        rule = spec or RuleSpec(id=match.rule_id, path=(), match=())
+        article = articles[article_id]
+        for channel in policy.target_channels(
+            match, rule, article, facts.get(article_id, Facts()), desk.config
+        ):
+            found[channel.name] = channel
+    at = pending.composed_at or pending.due_at
+    awake = [c for c in found.values() if not policy.quiet_for(c, pending.severity, at)]
+    # All asleep: it was let through by an earlier configuration; better told than lost.
+    return awake or list(found.values())
+
+
+def alert_view(store: Store, desk: Desk, pending: PendingAlert) -> Alert:
+    """Return an alert with its story as it was when it was composed."""
+    at = pending.composed_at or pending.due_at
+    causes = store.alerts.causes(pending.id)
+    articles = store.articles.many(article_id for article_id, _, _ in causes)
+    facts = store.matches.facts(articles)
+    by_article: dict[int, list[Match]] = {}
+    for article_id, match, _ in causes:
+        by_article.setdefault(article_id, []).append(match)
+    rule = next((r for r in desk.program.rules if r.id == pending.rule_id), None)
+    spec = rule.spec if rule else None
+    updates = compose.merged_updates([update for _, _, each in causes for update in each])
+    return Alert(
+        id=pending.id,
+        rule_id=pending.rule_id,
+        rule_title=(rule.title if rule else "") or pending.rule_id,
+        rule_hash=causes[0][1].rule_hash if causes else "",
+        severity=pending.severity,
+        story=store.stories.view(pending.story_id, now=at),
+        causes=tuple(
+            MatchedArticle(articles[article_id], tuple(matches), facts.get(article_id, Facts()))
+            for article_id, matches in by_article.items()
+        ),
+        reasons=pending.reasons,
+        updates=updates,
+        detail=pending.detail,
+        matched_at=pending.matched_at,
+        composed_at=at,
+        tags=spec.tags if spec else (),
+        note=spec.note if spec else "",
+    )
+
+
+def closed_view(store: Store, desk: Desk, closed: Closed) -> DigestView:
+    """Return a closed digest; the same each time it is asked for."""
+    rows = store.digests.assigned(closed.id)
+    return _view(store, desk, closed, rows, before=closed.id)
+
+
+def open_view(
+    store: Store, desk: Desk, digest: Digest, *, slot: str, slot_at: datetime, now: datetime
+) -> DigestView:
+    """Return what the next digest would show if it were closed now."""
+    last = store.digests.last_closed(digest.name)
+    closed = Closed(
+        id=0,
+        name=digest.name,
+        slot=slot,
+        slot_at=slot_at,
+        timezone=digest.timezone,
+        covers_from=last.closed_at if last else None,
+        closed_at=now,
+        state="closed",
+    )
+    return _view(store, desk, closed, store.digests.open_rows(digest.name), before=None)
+
+
+def _view(
+    store: Store,
+    desk: Desk,
+    closed: Closed,
+    rows: Sequence[tuple[int, int, DigestMatch]],
+    *,
+    before: int | None,
+) -> DigestView:
+    digest = digest_named(desk.config, closed.name)
+    articles = store.articles.many({article_id for article_id, _, _ in rows})
+    story_ids = {story_id for _, story_id, _ in rows}
+    matched = [(article_id, match) for article_id, _, match in rows]
+    since, until = closed.covers_from, closed.closed_at
+    polls_since = since or store.digests.started_at(closed.name) or until - _DAY
+    stories = compose.digest_stories(
+        matched,
+        articles=articles,
+        facts=store.matches.facts(articles),
+        story_of={article_id: story_id for article_id, story_id, _ in rows},
+        views=_views(store, story_ids, until),
+        titles={rule.id: rule.title or rule.id for rule in desk.program.rules},
+        seen_before=store.digests.seen_before(closed.name, story_ids, before=before),
+        updates=store.alerts.updates_of(articles),
+    )
+    return DigestView(
+        id=closed.id,
+        name=closed.name,
+        slot=closed.slot,
+        timezone=closed.timezone,
+        covers_from=since,
+        covers_to=until,
+        late_by=compose.late_by(closed.slot_at, until),
+        stories=stories,
+        held_back=compose.held_back(matched),
+        excluded=tuple(store.matches.excluded_since(since)),
+        coverage=compose.coverage(
+            desk.config.feeds,
+            store.feeds.all(),
+            article_count=store.articles.count_since(since, until),
+            outcomes=store.feeds.polls_since(polls_since),
+        ),
+        trends=_trends(store, desk, digest, since, until),
+        notices=tuple(f"{n.title}: {n.text}" for n in store.notices.since(since, until)),
+        near_misses=tuple(store.digests.near_misses(since, until, _NEAR_MISSES))
+        if digest and digest.near_misses
+        else (),
+    )
+
+
+def _views(store: Store, story_ids: set[int], until: datetime) -> dict[int, StoryView]:
+    views = store.stories.views(story_ids, now=until)
+    return {
+        asked: view if view.id == asked else replace(view, id=asked)
+        for asked, view in views.items()
+    }
+
+
+def _trends(
+    store: Store, desk: Desk, digest: Digest | None, since: datetime | None, until: datetime
+) -> tuple[Trend, ...]:
+    """Compare each rule's matches in the period with its last two weeks."""
+    first = store.digests.first_match_at()
+    if first is None:
+        return ()
+    period = max(until - since, timedelta(hours=1)) if since else _DAY
+    start = since or until - _DAY
+    now = store.digests.match_counts(until=until, bucket=until - start, buckets=1)
+    days = min(_HISTORY_DAYS, max(int((start - first) / _DAY), 0))
+    past = store.digests.match_counts(until=start, bucket=_DAY, buckets=days) if days else {}
+    wanted = [
+        rule
+        for rule in desk.program.rules
+        if digest is None or not digest.rules or rule.id in digest.rules
+    ]
+    trends = []
+    for rule in wanted:
+        history = tuple(reversed(past.get(rule.id, [0] * days)))
+        usual = sum(history) / days * (period / _DAY) if days else 0.0
+        count = now.get(rule.id, [0])[0]
+        if count or usual:
+            trends.append(Trend(rule.id, rule.title or rule.id, count, round(usual, 1), history))
+    return tuple(sorted(trends, key=lambda t: (-t.count, -t.usual, t.rule_id)))
