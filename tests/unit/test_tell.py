@@ -12,6 +12,7 @@ import pytest
 
 from alerts.render import Renderer
 from tests.builders import NOON, a_match, a_rule, an_article
+from wirewatch.errors import UsageError
 from wirewatch.model import (
     AlertSettings,
     Config,
@@ -31,7 +32,7 @@ from wirewatch.model import (
     TollKind,
 )
 from wirewatch.pipeline.place import place
-from wirewatch.pipeline.tell import close_digests, compose_due, tell, undelivered
+from wirewatch.pipeline.tell import close_digests, compose_due, preview, tell, undelivered
 from wirewatch.store import Store
 
 RENDERER = Renderer()
@@ -285,3 +286,15 @@ def test_the_wait_is_a_setting(wait):
     room.read("Drone hits depot near Tal Sahin")
     (alert,) = room.pass_time(wait)
     assert alert.kind is MessageKind.ALERT
+
+
+def test_a_preview_shows_what_is_open_and_changes_nothing():
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin")
+    before = list(room.store.conn.iterdump())
+    rendered = preview(room.store, room.desk, "morning", now=room.now)
+    assert "Drone hits depot near Tal Sahin" in rendered.text
+    assert "Tue 10 Mar 07:00" in rendered.subject
+    assert list(room.store.conn.iterdump()) == before
+    with pytest.raises(UsageError, match="there are: morning"):
+        preview(room.store, room.desk, "evening", now=room.now)

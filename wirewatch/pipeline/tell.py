@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 
 from alerts import messages, policy
 from alerts.compose import takes
-from alerts.slots import due_slot
+from alerts.render import Rendered
+from alerts.slots import due_slot, next_slot
+from wirewatch.errors import UsageError
 from wirewatch.model import (
     Article,
     Channel,
@@ -178,6 +180,22 @@ def close_digests(store: Store, desk: Desk, *, now: datetime) -> list[Message]:
     return [*sent, *_template_trouble(store, desk, now)]
 
 
+def preview(store: Store, desk: Desk, digest_name: str, *, now: datetime) -> Rendered:
+    """Return the next digest as it would be if it were closed now; changes nothing.
+
+    Raises:
+        UsageError: No digest of that name is configured.
+    """
+    digest = assemble.digest_named(desk.config, digest_name)
+    if digest is None:
+        raise UsageError(_no_such_digest(desk.config, digest_name))
+    slot = next_slot(digest, now)
+    label = slot.label if slot else f"{now:%Y-%m-%d %H:%M}"
+    view = assemble.open_view(store, desk, digest, slot=label, slot_at=now, now=now)
+    channel = next((desk.config.channel(name) for name in digest.channels), None)
+    return desk.renderer.digest(view, channel)
+
+
 def notify_system(
     store: Store, desk: Desk, notice: SystemNotice, *, now: datetime
 ) -> list[Message]:
@@ -212,6 +230,13 @@ def undelivered(store: Store, desk: Desk, message: Message, now: datetime) -> bo
             "moved_to_digest alert=%d channel=%s at=%s", message.alert_id, message.channel, now
         )
     return bool(names)
+
+
+def _no_such_digest(config: Config, name: str) -> str:
+    names = ", ".join(digest.name for digest in config.digests)
+    return f"no digest is called {name!r}; " + (
+        f"there are: {names}" if names else "none is configured"
+    )
 
 
 def _situation(
