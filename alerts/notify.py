@@ -83,10 +83,3 @@ def one_line(text: str) -> str:
     """Return another's words fit for a log line and a table: printable, one line, bounded."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return clean if len(clean) <= _LONGEST_DETAIL else clean[: _LONGEST_DETAIL - 1] + "…"
-
-
-def scrub(text: str, secrets: tuple[str, ...]) -> str:
-    """Return text without any of these; another side may echo what it was sent."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text

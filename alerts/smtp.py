@@ -18,8 +18,9 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
 
-from alerts.notify import Tools, refused, scrub, taken
+from alerts.notify import Tools, refused, taken
 from wirewatch.errors import DeliveryError
+from wirewatch.log import Scrubber
 from wirewatch.model import Delivery, EmailChannel, Owed
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -33,6 +34,7 @@ class SmtpNotifier:
         self._channel = channel
         self._tls = tools.tls
         self._hostname = tools.hostname
+        self._scrub = Scrubber(filter(None, (channel.password,)))
         self._smtp: smtplib.SMTP | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"smtp-{channel.name}")
 
@@ -189,9 +191,6 @@ class SmtpNotifier:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
-
-    def _scrub(self, text: str) -> str:
-        return scrub(text, (self._channel.password or "",))
 
 
 class _Options:

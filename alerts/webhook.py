@@ -16,9 +16,10 @@ from datetime import datetime
 
 import httpx
 
-from alerts.notify import Tools, refused, scrub, taken
+from alerts.notify import Tools, refused, taken
 from alerts.retry import retry_after
 from wirewatch.errors import DeliveryError, FetchError
+from wirewatch.log import Scrubber
 from wirewatch.model import Delivery, Owed, WebhookChannel
 
 _ANSWER_BYTES = 2048
@@ -36,6 +37,8 @@ class WebhookNotifier:
             raise DeliveryError("a webhook needs an HTTP client")
         self._channel, self._client = channel, tools.client
         self._keys = tuple(map(key_of, channel.secrets))
+        values = (value for _, value in channel.headers)
+        self._scrub = Scrubber((channel.url, *channel.secrets, *values))
 
     async def send(self, owed: Owed, *, now: datetime) -> Delivery:
         """POST one message; only 2xx is success."""
@@ -110,13 +113,6 @@ class WebhookNotifier:
     ) -> Delivery:
         words = self._scrub(f"{type(error).__name__}: {error}".rstrip(": "))
         return refused(owed, now=now, code=None, detail=words, in_doubt=in_doubt)
-
-    def _scrub(self, text: str) -> str:
-        url = self._channel.url
-        path = httpx.URL(url).raw_path.decode(errors="replace") if url else ""
-        values = tuple(value for _, value in self._channel.headers)
-        # A bare "/" is no secret, and would take every slash out of the text.
-        return scrub(text, (url, path if len(path) > 1 else "", *self._channel.secrets, *values))
 
 
 def key_of(secret: str) -> bytes:

@@ -66,6 +66,7 @@ class Deliverer:
         self._buckets: dict[Lane, retry.Bucket] = {}
         self._ready_s: dict[Lane, float] = {}
         self._seen: tuple[datetime, float] | None = None
+        self._woken: set[asyncio.Task[list[Delivery]]] = set()
         self._stopping = False
         self.trouble = ""
 
@@ -119,6 +120,12 @@ class Deliverer:
         for name in list(self._notifiers):
             if self._book.channels.get(name) != before.get(name):
                 self._retired.append((name, self._notifiers.pop(name)))
+
+    def wake(self) -> None:
+        """Send what is due without waiting for it."""
+        task = asyncio.create_task(self.run_due(self._clock.now()), name="deliver")
+        self._woken.add(task)
+        task.add_done_callback(self._woken.discard)
 
     async def close(self, drain: timedelta = timedelta()) -> None:
         """Claim nothing more, let what is under way end for so long, then break it off.
