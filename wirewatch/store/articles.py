@@ -277,13 +277,6 @@ class Articles:
             articles |= {row["id"]: to_article(row) for row in rows}
         return articles
 
-    def revision_of(self, article_id: int) -> int:
-        """Return how often an article was edited."""
-        row = self._conn.execute(
-            "SELECT revision FROM article WHERE id = ?", (article_id,)
-        ).fetchone()
-        return int(row["revision"]) if row else 0
-
     def story_of(self, article_id: int) -> int | None:
         """Return the story an article is in."""
         row = self._conn.execute(
@@ -321,10 +314,16 @@ class Articles:
     def latest(
         self, *, limit: int, feed: str | None = None, search: str | None = None
     ) -> list[Article]:
-        """Return articles, newest first; `search` is an FTS5 query over title and summary."""
+        """Return articles, newest first.
+
+        Args:
+            limit: At most so many.
+            feed: Only those that this feed has listed, wherever they were seen first.
+            search: An FTS5 query over title and summary.
+        """
         where, values = ["1"], list[object]()
         if feed:
-            where.append("feed = ?")
+            where.append("id IN (SELECT article_id FROM appearance WHERE feed = ?)")
             values.append(feed)
         if search:
             where.append("id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")

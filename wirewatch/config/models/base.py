@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -83,6 +82,28 @@ def _refuse(value: object) -> object:
             raise Wrong("expects one value, not a list")
         case _:
             return value
+
+
+class Shorthand:
+    """Lets something be written in another form than it has; editors are told of both."""
+
+    def __init__(
+        self, expand: Callable[[object], object], *, describe: Callable[[Schema], Schema]
+    ) -> None:
+        """Give the function that makes the long form, and the JSON Schema of both from the long one's."""
+        self.expand, self.describe = expand, describe
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Run before pydantic's own validation."""
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Schema:
+        """Return either form."""
+        return self.describe(handler(core))
 
 
 def _many(value: object) -> object:
@@ -161,5 +182,17 @@ Truth = Annotated[bool, Reads(words.truth, schema=_or_reference({"type": "boolea
 Duration = Annotated[timedelta, Reads(words.duration, schema=_DURATION)]
 Clock = Annotated[time, Reads(words.clock, schema={"type": "string", "examples": ["07:00"]})]
 Zone = Annotated[str, Reads(words.zone, schema={"type": "string", "examples": ["Asia/Baghdad"]})]
-Many = BeforeValidator(_many)
+
+
+def or_one(long: Schema) -> Schema:
+    """A list, or its only member."""
+    return {"anyOf": [long["items"], long]}
+
+
+def or_nothing(long: Schema) -> Schema:
+    """A list or mapping, or a key with nothing under it."""
+    return long | {"type": [long["type"], "null"]}
+
+
+Many = Shorthand(_many, describe=or_one)
 """For lists that may be written as their only member."""

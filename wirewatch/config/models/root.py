@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from wirewatch.config.models.alerts import AlertsModel, SystemModel
-from wirewatch.config.models.base import Many, Model, Reads, Secret, Text, Words, lasting, whole
+from wirewatch.config.models.base import (
+    Many,
+    Model,
+    Reads,
+    Secret,
+    Shorthand,
+    Text,
+    Words,
+    lasting,
+    or_nothing,
+    whole,
+)
 from wirewatch.config.models.channels import AnyChannel, DigestModel
 from wirewatch.config.models.feeds import FeedModel, FetchModel
 from wirewatch.config.models.rules import FilterModel, RuleModel, Terms
@@ -27,8 +38,8 @@ def _nothing_is_empty(value: object) -> object:
     return {} if value is None else value
 
 
-Optional = BeforeValidator(_nothing_is_none)
-OptionalMap = BeforeValidator(_nothing_is_empty)
+Optional = Shorthand(_nothing_is_none, describe=or_nothing)
+OptionalMap = Shorthand(_nothing_is_empty, describe=or_nothing)
 
 
 def _version(text: str) -> int:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -22,9 +21,11 @@ from wirewatch.config.models.base import (
     Many,
     Model,
     Reads,
+    Shorthand,
     Truth,
     Words,
     lasting,
+    or_one,
     real,
     whole,
 )
@@ -339,9 +340,13 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
+def _or_its_terms(long: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [long, long["additionalProperties"]]}
+
+
 Terms = Annotated[list[Term], Many]
-OneGroup = BeforeValidator(_one_group)
-Several = BeforeValidator(_several)
+OneGroup = Shorthand(_one_group, describe=_or_its_terms)
+Several = Shorthand(_several, describe=or_one)
 
 
 class NearModel(Model):

@@ -1,0 +1,223 @@
+"""What commands share: options, opening the configuration and the database, printing.
+
+A command takes `@config_option` for `config: Path`, `@json_option` for `as_json: bool`; rows go
+through `print_rows`, which makes a table on a terminal, tab-separated lines in a pipe, and JSON
+Lines with `--json`. Nothing heavy is imported before a function needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from wirewatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from wirewatch.config import Loaded
+    from wirewatch.model import Config
+    from wirewatch.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+def config_option(command: F) -> F:
+    """Give a command `--config`, resolved to a path that exists, as `config: Path`."""
+
+    def resolve(ctx: click.Context, _option: click.Parameter, value: Path | None) -> Path:
+        return find_config(value or (ctx.find_root().obj or {}).get("config"))
+
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        callback=resolve,
+        help="The configuration (default: $WIREWATCH_CONFIG, config.yaml, then the user's and the system's).",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Give a command `--json` as `as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+
+
+def find_config(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the configuration to use.
+
+    Raises:
+        UsageError: None was named, and there is none where one is looked for.
+    """
+    if given is not None:
+        return given
+    if named := environ.get("WIREWATCH_CONFIG"):
+        return Path(named)
+    home = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    places = (
+        Path("config.yaml"),
+        home / "wirewatch" / "config.yaml",
+        Path("/etc/wirewatch/config.yaml"),
+    )
+    for place in places:
+        if place.is_file():
+            return place
+    raise UsageError(
+        "there is no config.yaml here; `wirewatch init` writes one, or name one with --config"
+    )
+
+
+def load_config(path: Path) -> Loaded:
+    """Load a configuration; warnings go to stderr unless `--quiet`.
+
+    Raises:
+        ConfigErrors: All that is wrong with it.
+    """
+    from wirewatch.config import load
+
+    loaded = load(path)
+    for warning in loaded.warnings:
+        say(f"warning: {warning}")
+    return loaded
+
+
+@contextmanager
+def reading(config: Config) -> Iterator[Store]:
+    """Open the database read-only, beside a running service or not."""
+    from wirewatch.store import Store
+
+    store = Store.read(config.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def writing(config: Config) -> Iterator[Store]:
+    """Open the database for a small write beside a running service."""
+    from wirewatch.store import Store
+
+    store = Store.open(config.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def is_quiet() -> bool:
+    """Whether `--quiet` was asked for."""
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and (ctx.find_root().obj or {}).get("quiet"))
+
+
+def say(text: str) -> None:
+    """Tell a person something on stderr, unless they asked for quiet."""
+    if not is_quiet():
+        click.echo(text, err=True)
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], *, columns: Sequence[str], as_json: bool) -> int:
+    """Print a list; return how many rows there were.
+
+    Args:
+        rows: Plain values, times as aware datetimes; `--json` prints all keys of a row.
+        columns: The keys that people see, in order; headings are made of them.
+        as_json: One object a line, times as ISO 8601 UTC, durations in seconds.
+    """
+    rows = list(rows)
+    if as_json:
+        for row in rows:
+            print_json(row)
+    elif sys.stdout.isatty():
+        _print_table(rows, columns)
+    else:
+        for row in rows:
+            click.echo("\t".join(shown(row.get(column)) for column in columns))
+    return len(rows)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object on a line, in UTF-8."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False))
+
+
+def plain(value: object) -> object:
+    """Return what JSON can hold of dataclasses, times, enums and tuples."""
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat().replace("+00:00", "Z")
+        case timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case str() | int() | float() | None:
+            return value
+        case Iterable():
+            return [plain(each) for each in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            return str(value)
+
+
+def shown(value: object) -> str:
+    """Return a value as a cell for people: local time, lists with commas, nothing for None."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.astimezone().strftime("%Y-%m-%d %H:%M")
+        case Enum():
+            return str(value.value)
+        case timedelta():
+            return lasting(value)
+        case list() | tuple():
+            return ", ".join(map(shown, value))
+        case _:
+            return " ".join(str(value).split())
+
+
+def lasting(delta: timedelta) -> str:
+    """Return a duration as people say it: `40s`, `12m`, `3h 5m`, `2d 4h`."""
+    seconds = int(abs(delta.total_seconds()))
+    sign = "-" if delta < timedelta() else ""
+    for size, unit, smaller, small in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "m")):
+        if seconds >= size:
+            rest = seconds % size // smaller
+            return f"{sign}{seconds // size}{unit}" + (f" {rest}{small}" if rest else "")
+    return f"{sign}{seconds // 60}m" if seconds >= 60 else f"{sign}{seconds}s"
+
+
+def progress(items: Sequence[T], *, label: str) -> Iterator[T]:
+    """Go through something slow, with a bar on a terminal and nothing elsewhere."""
+    if not sys.stderr.isatty() or is_quiet():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(row.get(column))) for column in columns))
+    Console(highlight=False).print(table)
