@@ -115,6 +115,8 @@ class Articles:
             self._collect(found, f"link_key IN ({_marks(chunk)})", chunk)
         for chunk in _chunks(sorted(set(content_hashes))):
             self._collect(found, f"feed = ? AND content_hash IN ({_marks(chunk)})", (feed, *chunk))
+        for chunk in _chunks(sorted(set(content_hashes))):
+            self._collect(found, f"feed = ? AND content_hash IN ({_marks(chunk)})", (feed, *chunk))
         return list(found.values())
 
     def _collect(
@@ -276,6 +278,13 @@ class Articles:
             ).fetchall()
             articles |= {row["id"]: to_article(row) for row in rows}
         return articles
+
+    def revision_of(self, article_id: int) -> int:
+        """Return how often an article was edited."""
+        row = self._conn.execute(
+            "SELECT revision FROM article WHERE id = ?", (article_id,)
+        ).fetchone()
+        return int(row["revision"]) if row else 0
 
     def story_of(self, article_id: int) -> int | None:
         """Return the story an article is in."""
