@@ -73,6 +73,9 @@ class Lazy(click.Group):
         module, _, name = entry.target.partition(":")
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
+        from wirewatch.cli.common import add_config_option
+
+        add_config_option(command)
         return command
 
     def resolve_command(

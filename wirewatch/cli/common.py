@@ -1,6 +1,7 @@
 """What commands share: options, opening the configuration and the database, printing.
 
-A command takes `@config_option` for `config: Path`, `@json_option` for `as_json: bool`; rows go
+Every command has `--config`, given or added by the group: `configuration(context)` loads it.
+`@config_option` hands it over as `config: Path` instead, `@json_option` adds `as_json: bool`; rows go
 through `print_rows`, which makes a table on a terminal, tab-separated lines in a pipe, and JSON
 Lines with `--json`. Nothing heavy is imported before a function needs it.
 """
@@ -72,6 +73,36 @@ def find_config(given: Path | None, environ: Mapping[str, str] = os.environ) -> 
     raise UsageError(
         "there is no config.yaml here; `wirewatch init` writes one, or name one with --config"
     )
+
+
+def add_config_option(command: click.Command) -> None:
+    """Give a command and its subcommands `--config`, unless they have it: it is remembered, not passed on."""
+
+    def remember(ctx: click.Context, _option: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.find_root().ensure_object(dict)["config"] = value
+
+    if all(param.name != "config" for param in command.params):
+        option = click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            callback=remember,
+            expose_value=False,
+            help="The configuration (default: config.yaml).",
+        )
+        command.params.append(option)
+    for each in getattr(command, "commands", {}).values():
+        add_config_option(each)
+
+
+def configuration(context: click.Context) -> Loaded:
+    """Load the configuration that was named, or the one that is found.
+
+    Raises:
+        ConfigErrors: All that is wrong with it.
+        UsageError: There is none.
+    """
+    return load_config(find_config((context.find_root().obj or {}).get("config")))
 
 
 def load_config(path: Path) -> Loaded:
@@ -200,7 +231,7 @@ def lasting(delta: timedelta) -> str:
     return f"{sign}{seconds // 60}m" if seconds >= 60 else f"{sign}{seconds}s"
 
 
-def progress(items: Sequence[T], *, label: str) -> Iterator[T]:
+def progress(items: Iterable[T], *, label: str) -> Iterator[T]:
     """Go through something slow, with a bar on a terminal and nothing elsewhere."""
     if not sys.stderr.isatty() or is_quiet():
         yield from items
