@@ -1,1 +1,6 @@
-"""Reads one article: which rules match, and what it says happened. No I/O, no clock."""
+"""Reads one article: which rules match, on what evidence, and what it says happened."""
+
+from rules.compile import compile_rules
+from rules.engine import CompiledRule, Program
+
+__all__ = ["CompiledRule", "Program", "compile_rules"]

@@ -1,0 +1,390 @@
+"""From a rule book to a program: checks everything, collects all mistakes, skips nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+
+from rules.condition import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    Distinct,
+    Group,
+    Not,
+    mentioned,
+    parse_condition,
+)
+from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
+from rules.nodes import Beside, Either, Expression, InContext, InField, Node, Terms
+from rules.page import EXTRA, MASKS, TEXT
+from rules.query import QueryError
+from rules.rarity import Rarity
+from rules.terms import TermCompiler, meant
+from rules.where import compile_where
+from wirewatch.errors import Problem, RuleErrors
+from wirewatch.model import (
+    FilterSpec,
+    GroupSpec,
+    ListSpec,
+    NearSpec,
+    RuleBook,
+    RuleSpec,
+    ScoreSpec,
+    Term,
+)
+from wirewatch.model.rules import Path
+
+UNITS = ("words", "sentence", "paragraph")
+
+# What does not change what a rule matches or claims is left out of its hash.
+_NOT_HASHED = frozenset({"path", "tests", "note", "owner", "title", "enabled", "alert", "when"})
+
+
+def compile_rules(
+    book: RuleBook,
+    *,
+    shipped: Mapping[str, Sequence[ListSpec]] | None = None,
+    frequencies: Mapping[str, float] | None = None,
+) -> Program:
+    """Compile a rule book.
+
+    Args:
+        book: All rules, lists and filters.
+        shipped: Lists that come with wirewatch, by the name under `use:`; a list of the book's own
+            with the same name takes the place of a shipped one.
+        frequencies: Share of articles that a folded word stands in, 0 to 1, where known: rules are
+            then looked up by their truly rarest group. It changes speed, never results.
+
+    Raises:
+        RuleErrors: With every mistake there is.
+    """
+    return _Compiler(book, shipped or {}, Rarity(frequencies or {})).program()
+
+
+class _Compiler:
+    def __init__(
+        self, book: RuleBook, shipped: Mapping[str, Sequence[ListSpec]], rarity: Rarity
+    ) -> None:
+        self._book = book
+        self._problems: list[Problem] = []
+        self._warnings: list[Problem] = []
+        self._rarity = rarity
+        self._lists = self._all_lists(shipped)
+        self._terms = TermCompiler(self._lists, self._report)
+        self._list_hashes: dict[str, str] = {}
+        # By identity, each with its node, so that no identity is given twice.
+        self._needs: dict[int, tuple[Node, frozenset[int] | None]] = {}
+        self._uses_extra = False
+
+    def program(self) -> Program:
+        for found in self._lists.values():
+            if not found.shipped:
+                self._check_list(found)
+        filters = [(spec, self._filter(spec)) for spec in self._book.filters]
+        seen: dict[str, RuleSpec] = {}
+        rules = []
+        for spec in self._book.rules:
+            if spec.id in seen:
+                hint = "every rule needs an id of its own"
+                self._report(Problem((*spec.path, "id"), f'a second rule "{spec.id}"', hint))
+            seen[spec.id] = spec
+            rules.append(self._rule(spec, filters))
+        for spec_filter, _ in filters:
+            self._check_applies(spec_filter)
+        if self._problems:
+            raise RuleErrors(self._problems)
+        by_number = sorted(self._terms.patterns, key=self._terms.patterns.__getitem__)
+        return Program(
+            [rule for rule in rules if rule.spec.enabled],
+            by_number,
+            disabled=[rule for rule in rules if not rule.spec.enabled],
+            uses_extra=self._uses_extra or self._terms.uses_extra,
+            warnings=self._warnings,
+        )
+
+    def _report(self, problem: Problem) -> None:
+        self._problems.append(problem)
+
+    def _mistake(self, path: Path, error: QueryError) -> None:
+        self._report(Problem(path, error.problem, error.hint, error.offset))
+
+    def _all_lists(self, shipped: Mapping[str, Sequence[ListSpec]]) -> dict[str, ListSpec]:
+        found: dict[str, ListSpec] = {}
+        for name, path in self._book.use:
+            if name not in shipped:
+                self._report(
+                    Problem(path, f'no shipped list is called "{name}"', meant(name, shipped))
+                )
+            found |= {spec.name: spec for spec in shipped.get(name, ())}
+        own: set[str] = set()
+        for spec in self._book.lists:
+            if spec.name in own:
+                self._report(Problem(spec.path, f"a second list ${spec.name}", "merge the two"))
+            own.add(spec.name)
+            found[spec.name] = spec
+        return found
+
+    def _check_list(self, spec: ListSpec) -> None:
+        """Compile a list even where no rule uses it: nothing invalid is passed over."""
+        if not spec.terms:
+            self._report(Problem(spec.path, f"the list ${spec.name} is empty", "add a phrase"))
+        self._terms.compile_list(spec.name)
+
+    def _filter(self, spec: FilterSpec) -> Exclusion:
+        if not spec.exclude:
+            self._report(Problem(spec.path, f'the filter "{spec.name}" excludes nothing'))
+        return self._exclusion(
+            spec.exclude, unless=spec.unless, anywhere=spec.anywhere, name=spec.name
+        )
+
+    def _check_applies(self, spec: FilterSpec) -> None:
+        ids = [rule.id for rule in self._book.rules]
+        tags = {f"tag:{tag}" for rule in self._book.rules for tag in rule.tags}
+        for n, target in enumerate(spec.applies_to):
+            if target not in tags and target not in ids:
+                path = (*spec.path, "applies_to", n)
+                self._report(
+                    Problem(path, f'no rule or tag is "{target}"', meant(target, {*ids, *tags}))
+                )
+
+    def _exclusion(
+        self,
+        terms: Sequence[Term],
+        *,
+        unless: Sequence[Term] = (),
+        anywhere: bool = False,
+        name: str = "",
+    ) -> Exclusion:
+        node = self._terms.node(terms)
+        override = self._terms.node(unless) if unless else None
+        return Exclusion(node, self._needed(node), override, anywhere, name)
+
+    def _rule(
+        self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]
+    ) -> CompiledRule:
+        if not spec.match:
+            hint = "write at least one group of phrases under match"
+            self._report(Problem((*spec.path, "match"), "a rule that asks for nothing", hint))
+        groups = tuple(self._group(group) for group in spec.match)
+        names = [group.name for group in spec.match]
+        mask = self._mask(spec)
+        condition = self._condition(spec, names)
+        weights, minimum = self._score(spec.score, names)
+        required = self._required(groups, condition, dict(weights))
+        anchor = self._anchor(groups, required, condition, weights, minimum)
+        if spec.when and spec.when.first_mention and spec.when.first_mention not in names:
+            path = (*spec.when.path, "first_mention")
+            problem = f'no group is called "{spec.when.first_mention}"'
+            self._report(Problem(path, problem, meant(spec.when.first_mention, names)))
+        silent = mentioned(condition, positive=False) - mentioned(condition) if condition else ()
+        return CompiledRule(
+            id=spec.id,
+            title=spec.title or spec.id,
+            severity=spec.severity,
+            hash=self._hash(spec, filters),
+            spec=spec,
+            tags=spec.tags,
+            groups=groups,
+            mask=mask,
+            required=required,
+            anchor=anchor,
+            condition=condition,
+            weights=weights,
+            minimum=minimum,
+            near=tuple(near for near in spec.near if self._near_is_right(near, names)),
+            exclusions=self._exclusions(spec, filters),
+            where=compile_where(spec.where, self._report) if spec.where else None,
+            silent=frozenset(silent),
+        )
+
+    def _group(self, spec: GroupSpec) -> CompiledGroup:
+        if not spec.terms:
+            hint = "add a phrase, or delete the group"
+            self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
+        node = self._terms.node(spec.terms)
+        return CompiledGroup(spec.name, node, self._needed(node))
+
+    def _mask(self, spec: RuleSpec) -> int:
+        mask = 0
+        for n, name in enumerate(spec.fields):
+            if name not in MASKS:
+                path = (*spec.path, "fields", n)
+                self._report(Problem(path, f'no field is called "{name}"', meant(name, MASKS)))
+            mask |= MASKS.get(name, 0)
+        self._uses_extra |= bool(mask & EXTRA)
+        return mask or TEXT
+
+    def _condition(self, spec: RuleSpec, names: Sequence[str]) -> Condition | None:
+        if spec.condition is None:
+            return None
+        path = (*spec.path, "condition")
+        try:
+            condition = parse_condition(spec.condition, names)
+        except QueryError as error:
+            self._mistake(path, error)
+            return None
+        scored = {name for name, _ in spec.score.weights} if spec.score else set[str]()
+        used = mentioned(condition) | mentioned(condition, positive=False) | scored
+        for name in names:
+            if name not in used:
+                self._warnings.append(
+                    Problem(path, f'the group "{name}" plays no part', "name it or delete it")
+                )
+        return condition
+
+    def _score(
+        self, spec: ScoreSpec | None, names: Sequence[str]
+    ) -> tuple[tuple[tuple[str, float], ...], float]:
+        if spec is None:
+            return (), 0.0
+        for name, _ in spec.weights:
+            if name not in names:
+                path = (*spec.path, "weights", name)
+                self._report(Problem(path, f'no group is called "{name}"', meant(name, names)))
+        best = sum(weight for _, weight in spec.weights if weight > 0)
+        if best < spec.minimum:
+            path = (*spec.path, "minimum")
+            problem = f"all groups together only reach {best:g}, not {spec.minimum:g}"
+            self._report(Problem(path, problem, "lower the minimum or raise weights"))
+        return spec.weights, spec.minimum
+
+    def _near_is_right(self, spec: NearSpec, names: Sequence[str]) -> bool:
+        before = len(self._problems)
+        for n, name in enumerate(spec.groups):
+            if name not in names:
+                path = (*spec.path, "groups", n)
+                self._report(Problem(path, f'no group is called "{name}"', meant(name, names)))
+        if len(set(spec.groups)) < 2:
+            self._report(Problem((*spec.path, "groups"), "near needs two groups or more"))
+        if spec.unit not in UNITS:
+            problem = f'"{spec.unit}" is no unit of distance'
+            self._report(Problem((*spec.path, "within"), problem, meant(spec.unit, UNITS)))
+        if spec.within < 1:
+            hint = "write 40 words, 1 sentence or 1 paragraph"
+            self._report(Problem((*spec.path, "within"), "a distance of nothing", hint))
+        return len(self._problems) == before
+
+    def _required(
+        self,
+        groups: Sequence[CompiledGroup],
+        condition: Condition | None,
+        weights: Mapping[str, float],
+    ) -> tuple[str, ...]:
+        """Name the groups that must be present, rarest first; all but scored ones by default."""
+        if condition is not None:
+            return ()
+        needed = [group for group in groups if group.name not in weights]
+        return tuple(group.name for group in sorted(needed, key=self._commonness))
+
+    def _commonness(self, group: CompiledGroup) -> float:
+        return self._share(group.needs)
+
+    def _share(self, needs: frozenset[int] | None) -> float:
+        if needs is None:
+            return float("inf")
+        return self._rarity.share(needs, self._terms.by_number)
+
+    def _anchor(
+        self,
+        groups: Sequence[CompiledGroup],
+        required: Sequence[str],
+        condition: Condition | None,
+        weights: Sequence[tuple[str, float]],
+        minimum: float,
+    ) -> frozenset[int] | None:
+        needs = {group.name: group.needs for group in groups}
+        sets = [needs[name] for name in required]
+        if condition is not None:
+            sets.append(self._condition_needs(condition, needs))
+        if weights and minimum > 0:
+            sets.append(_union([needs.get(name) for name, weight in weights if weight > 0]))
+        known = [found for found in sets if found is not None]
+        return min(known, key=self._share) if known else None
+
+    def _condition_needs(
+        self, condition: Condition, needs: Mapping[str, frozenset[int] | None]
+    ) -> frozenset[int] | None:
+        match condition:
+            case Group(name) | Distinct(_, name):
+                return needs[name]
+            case Not():
+                return None
+            case AtLeast(_, names):
+                return _union([needs[name] for name in names])
+            case Any(parts):
+                return _union([self._condition_needs(part, needs) for part in parts])
+            case All(parts):
+                found = [self._condition_needs(part, needs) for part in parts]
+                return min((f for f in found if f is not None), key=self._share, default=None)
+
+    def _needed(self, node: Node) -> frozenset[int] | None:
+        """Return patterns of which any page where the node is found has one; None: unknown."""
+        if id(node) not in self._needs:
+            self._needs[id(node)] = node, self._work_out_needs(node)
+        return self._needs[id(node)][1]
+
+    def _work_out_needs(self, node: Node) -> frozenset[int] | None:
+        match node:
+            case Terms(entries):
+                return frozenset(entries)
+            case Either(parts):
+                return _union([self._needed(part) for part in parts])
+            case Beside(left, right):
+                sides = [self._needed(left), self._needed(right)]
+                return min((s for s in sides if s is not None), key=self._share, default=None)
+            case Expression(literals=numbers):
+                return numbers
+            case InField(_, inner) | InContext(inner):
+                return self._needed(inner)
+
+    def _exclusions(
+        self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]
+    ) -> tuple[Exclusion, ...]:
+        found = []
+        if spec.exclude:
+            found.append(self._exclusion(spec.exclude, unless=spec.unless))
+        if spec.exclude_anywhere:
+            found.append(self._exclusion(spec.exclude_anywhere, unless=spec.unless, anywhere=True))
+        if spec.unless and not found:
+            hint = "unless overrides exclude: add one, or delete it"
+            self._report(Problem((*spec.path, "unless"), "there is nothing to override", hint))
+        return (*found, *(exclusion for each, exclusion in filters if _applies(each, spec)))
+
+    def _hash(self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]) -> str:
+        applied = [each for each, _ in filters if _applies(each, spec)]
+        text = _canonical((spec, applied))
+        for name in sorted(self._terms.lists_behind(spec, applied)):
+            if name not in self._list_hashes:
+                self._list_hashes[name] = _canonical(self._lists[name].terms)
+            text += f"\n{name}={self._list_hashes[name]}"
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:
+    return not spec.applies_to or any(
+        target == rule.id or target.removeprefix("tag:") in rule.tags
+        for target in spec.applies_to
+        if target == rule.id or target.startswith("tag:")
+    )
+
+
+def _union(sets: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
+    if any(found is None for found in sets):
+        return None
+    return frozenset().union(*(found for found in sets if found is not None))
+
+
+def _canonical(value: object) -> str:
+    """Write a value down without what does not matter for matching (where it stood, notes)."""
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [f.name for f in fields(value) if f.name not in _NOT_HASHED]
+        return f"({','.join(_canonical(getattr(value, name)) for name in names)})"
+    if isinstance(value, Enum):
+        return repr(value.value)
+    if isinstance(value, tuple | list):
+        return f"[{','.join(map(_canonical, value))}]"
+    return repr(value)

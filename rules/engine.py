@@ -1,0 +1,356 @@
+"""Rules at work: one pass over an article finds every term, then the few rules that can match.
+
+A rule is looked at only when one of the terms of its rarest required group was found; everything
+else (fields, case, distances, exclusions) is decided for those few. The result is exactly what
+evaluating every rule by itself gives (`tests/property` holds it against a naive evaluator).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from rules.condition import Condition, holds
+from rules.distance import within
+from rules.nodes import Node, find
+from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page
+from rules.where import Where, facts_hold, stands
+from wirewatch.errors import Problem
+from wirewatch.model import (
+    Appearance,
+    Article,
+    Facts,
+    Match,
+    NearMiss,
+    NearSpec,
+    Reading,
+    RuleSpec,
+    Severity,
+    Span,
+    Suppressed,
+)
+
+# An exclusion in the body counts when it stands at most so many words from what matched.
+EXCLUSION_WORDS = 40
+MAX_SPANS_PER_GROUP = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledGroup:
+    """A named group.
+
+    Attributes:
+        needs: Patterns one of which must be on a page for the group to be there; None: unknown.
+    """
+
+    name: str
+    node: Node
+    needs: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exclusion:
+    """What keeps a rule from matching.
+
+    Attributes:
+        name: "" for the rule's own, else the filter's.
+        anywhere: The strict form: wherever it stands.
+        unless: What overrides it, or None.
+    """
+
+    node: Node
+    needs: frozenset[int] | None
+    unless: Node | None = None
+    anywhere: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRule:
+    """A rule ready to be asked.
+
+    Attributes:
+        hash: Changes with everything that can change what it matches or claims.
+        mask: The fields its groups read.
+        required: Names of the groups without which it can't match, rarest first.
+        anchor: Patterns one of which any match needs; None: it is asked for every article.
+        condition: None when all required groups together are the condition.
+        weights: Of groups in `score:`; empty without.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    hash: str
+    spec: RuleSpec
+    tags: tuple[str, ...]
+    groups: tuple[CompiledGroup, ...] = ()
+    mask: int = TEXT
+    required: tuple[str, ...] = ()
+    anchor: frozenset[int] | None = None
+    condition: Condition | None = None
+    weights: tuple[tuple[str, float], ...] = ()
+    minimum: float = 0.0
+    near: tuple[NearSpec, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    where: Where | None = None
+    silent: frozenset[str] = field(default=frozenset())
+
+    @property
+    def looks_at_appearance(self) -> bool:
+        """Whether another feed that lists an article can change the answer."""
+        spec = self.spec.where
+        return bool(spec and (spec.feed or spec.source or spec.tag or spec.tier))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one page.
+
+    Attributes:
+        hits: By group, in the order of the rule.
+        missing: Groups that were not found (of those required).
+        excluded: (what excluded it, where), when all else held.
+        failed: "where", "near", "score", "condition" or "" for what else did not hold.
+    """
+
+    hits: Mapping[str, Sequence[Hit]]
+    missing: tuple[str, ...] = ()
+    excluded: tuple[str, Hit] | None = None
+    failed: str = ""
+    score: float | None = None
+
+    @property
+    def matches(self) -> bool:
+        """Whether the rule holds."""
+        return not self.missing and not self.failed and self.excluded is None
+
+
+class Program:
+    """All rules, compiled once and never changed; safe to share.
+
+    Attributes:
+        rules: The enabled rules, in order.
+        disabled: The others, so that their tests run too.
+        warnings: What is allowed but probably not meant.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[CompiledRule],
+        patterns: Sequence[bytes],
+        *,
+        disabled: Sequence[CompiledRule] = (),
+        uses_extra: bool = False,
+        warnings: Sequence[Problem] = (),
+    ) -> None:
+        self.rules = tuple(rules)
+        self.disabled = tuple(disabled)
+        self.warnings = tuple(warnings)
+        self.patterns = tuple(patterns)
+        self._uses_extra = uses_extra
+        self._automaton = BytesAhoCorasick(self.patterns)
+        anchored: dict[int, list[int]] = {}
+        for n, rule in enumerate(self.rules):
+            for pattern in rule.anchor or ():
+                anchored.setdefault(pattern, []).append(n)
+        self._anchored = {pattern: tuple(found) for pattern, found in anchored.items()}
+        self._always = tuple(n for n, rule in enumerate(self.rules) if rule.anchor is None)
+
+    def rule(self, rule_id: str) -> CompiledRule:
+        """Return a rule, enabled or not.
+
+        Raises:
+            KeyError: There is none of that name.
+        """
+        return self._by_id[rule_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, CompiledRule]:
+        return {rule.id: rule for rule in (*self.rules, *self.disabled)}
+
+    def read(self, article: Article, appearance: Appearance) -> Reading:
+        """Return everything the rules and the facts say of an article in one appearance."""
+        facts = _read_facts(article)
+        page = self.page(article)
+        matches, suppressed, missed = [], [], []
+        for rule, verdict in self.judge(page, appearance, facts):
+            if verdict.matches:
+                matches.append(_match(rule, verdict, page, facts))
+            elif verdict.excluded:
+                by, hit = verdict.excluded
+                suppressed.append(Suppressed(rule.id, by, _span("exclude", hit, page)))
+            else:
+                missed.append(NearMiss(rule.id, verdict.missing[0]))
+        return Reading(tuple(matches), tuple(suppressed), tuple(missed), facts)
+
+    def page(self, article: Article) -> Page:
+        """Return an article with every term found in it."""
+        page = Page(article, extra=self._uses_extra)
+        page.found = self._automaton.find_matches_as_indexes(page.line, overlapping=True)
+        return page
+
+    def matching(self, article: Article, appearance: Appearance) -> list[str]:
+        """Return the ids of the rules that match, without evidence: what backtests ask."""
+        page = self.page(article)
+        verdicts = self.judge(page, appearance, None)
+        return [rule.id for rule, verdict in verdicts if verdict.matches]
+
+    def judge(
+        self, page: Page, appearance: Appearance, facts: Facts | None
+    ) -> Iterable[tuple[CompiledRule, Verdict]]:
+        """Yield the rules that match, are excluded, or lack just one group, in order.
+
+        A near miss counts where at least the rarest of the rule's groups was found.
+        """
+        found = {pattern for pattern, _, _ in page.found}
+        anchored = self._anchored
+        numbers = set(chain.from_iterable(anchored[p] for p in anchored.keys() & found))
+        numbers.update(self._always)
+        for number in sorted(numbers):
+            rule = self.rules[number]
+            lacking = _lacking(rule, found)
+            if len(lacking) > 1:
+                continue
+            if rule.where is not None and not _stands(rule.where, page, appearance, facts):
+                continue
+            verdict = ask(rule, page, lacking)
+            if verdict.matches or verdict.excluded or _is_near_miss(rule, verdict):
+                yield rule, verdict
+
+    def failing_tests(self) -> tuple[Problem, ...]:
+        """Return a problem for each test in the rules that does not come out as it says."""
+        from rules.selftest import failing_tests  # noqa: PLC0415 - it needs Program itself
+
+        return failing_tests(self)
+
+
+def _read_facts(article: Article) -> Facts:
+    from rules.facts import read_facts  # noqa: PLC0415 - its lists load when first needed
+
+    return read_facts(article)
+
+
+def _lacking(rule: CompiledRule, found: set[int]) -> list[str]:
+    """Return required groups that can't be there, but at most two."""
+    lacking: list[str] = []
+    if rule.condition is None:
+        for group in rule.groups:
+            if (
+                group.needs is not None
+                and group.name in rule.required
+                and group.needs.isdisjoint(found)
+            ):
+                lacking.append(group.name)
+                if len(lacking) > 1:
+                    break
+    return lacking
+
+
+def _stands(where: Where, page: Page, appearance: Appearance, facts: Facts | None) -> bool:
+    if not stands(where, page.article, appearance):
+        return False
+    if not where.needs_facts:
+        return True
+    return facts_hold(where, facts if facts is not None else _read_facts(page.article))
+
+
+def _is_near_miss(rule: CompiledRule, verdict: Verdict) -> bool:
+    # Without its rarest group a rule is not nearly there: half of all articles name a country.
+    return len(verdict.missing) == 1 and verdict.missing[0] != rule.required[0]
+
+
+def ask(rule: CompiledRule, page: Page, lacking: Sequence[str] = ()) -> Verdict:
+    """Decide one rule on one page, `where` apart."""
+    hits = {
+        group.name: () if group.name in lacking else tuple(find(group.node, page, rule.mask))
+        for group in rule.groups
+    }
+    present = {name for name, found in hits.items() if found}
+    missing = tuple(name for name in rule.required if name not in present)
+    if missing:
+        return Verdict(hits, missing)
+    if rule.condition is not None and not holds(
+        rule.condition, present, lambda name: len({hit.term for hit in hits[name]})
+    ):
+        return Verdict(hits, failed="condition")
+    score = None
+    if rule.weights:
+        score = sum(weight for name, weight in rule.weights if name in present)
+        if score < rule.minimum:
+            return Verdict(hits, failed="score", score=score)
+    for spec in rule.near:
+        kept = within(spec, [hits[name] for name in spec.groups], page)
+        if kept is None:
+            return Verdict(hits, failed="near", score=score)
+    evidence = [hit for name, found in hits.items() if name not in rule.silent for hit in found]
+    return Verdict(hits, excluded=_excluded(rule, page, evidence), score=score)
+
+
+def _excluded(rule: CompiledRule, page: Page, evidence: Sequence[Hit]) -> tuple[str, Hit] | None:
+    for exclusion in rule.exclusions:
+        hit = next(iter(_counting(exclusion, page, evidence)), None)
+        if hit is not None and not (
+            exclusion.unless is not None and find(exclusion.unless, page, TEXT)
+        ):
+            by = f"{exclusion.name}: {hit.term}" if exclusion.name else hit.term
+            return by, hit
+    return None
+
+
+def _counting(exclusion: Exclusion, page: Page, evidence: Sequence[Hit]) -> Iterable[Hit]:
+    hits = find(exclusion.node, page, TEXT)
+    if exclusion.anywhere:
+        return hits
+    local = TITLE | SUMMARY | LEAD
+    return (
+        hit
+        for hit in hits
+        if 1 << hit.field != BODY or page.is_open(hit, local) or _is_close(hit, evidence)
+    )
+
+
+def _is_close(hit: Hit, evidence: Sequence[Hit]) -> bool:
+    return any(
+        other.field == hit.field
+        and max(hit.start - other.end, other.start - hit.end) <= EXCLUSION_WORDS
+        for other in evidence
+    )
+
+
+def _match(rule: CompiledRule, verdict: Verdict, page: Page, facts: Facts) -> Match:
+    spans = sorted(
+        (
+            _span(name, hit, page)
+            for name, hits in verdict.hits.items()
+            if name not in rule.silent
+            for hit in _outermost(hits)[:MAX_SPANS_PER_GROUP]
+        ),
+        key=lambda span: (_ORDER[span.field], span.start, span.end, span.group),
+    )
+    said = (*facts.tags, *((facts.status.value,) if facts.status else ()))
+    extra = [tag for tag in said if tag in ("denied", "claimed", "aftermath")]
+    tags = tuple(dict.fromkeys((*rule.tags, *extra)))
+    return Match(rule.id, rule.hash, rule.severity, tuple(spans), verdict.score, tags)
+
+
+_ORDER = {name: n for n, name in enumerate(FIELDS)}
+
+
+def _outermost(hits: Sequence[Hit]) -> list[Hit]:
+    """Leave out hits that lie inside another one of the same group."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end, h.chars)):
+        if not kept or hit.end > kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _span(group: str, hit: Hit, page: Page) -> Span:
+    start, end = page.chars(hit)
+    stored = FIELDS[hit.field]
+    return Span(group, stored, start, end, page.article.text(stored)[start:end], hit.term)

@@ -1,0 +1,208 @@
+"""Compiled phrase lines: what to look for on a page, and how near each other.
+
+`find(node, page, mask)` returns every hit in the fields of the mask, in order. The definitions
+(`docs/rules.md` has them for people, `tests/` a second, naive implementation):
+
+* NEAR/n: hits of either side that do not overlap a hit of the other side, in the same field, with at
+  most n words between them. What is found is both sides; a chain goes on from either.
+* THEN/n: the left one stands first. What is found runs from the left one to the right one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from rules.page import FIELDS, Hit, Page
+
+
+class Entry(NamedTuple):
+    """One form of one term, under the pattern it is found by.
+
+    Attributes:
+        term: What people know it as.
+        cased: (byte offset in the pattern, bytes that must stand there with this case).
+        shouted: Does not count in a text set in capitals.
+        prefix: The last word goes on.
+    """
+
+    term: str
+    cased: tuple[tuple[int, bytes], ...] = ()
+    shouted: bool = False
+    prefix: bool = False
+
+
+class Pattern(Protocol):
+    """What we use of a compiled RE2 pattern."""
+
+    def finditer(self, text: str) -> Iterable[Found]:
+        """Return all that match, in order."""
+
+
+class Found(Protocol):
+    """What we use of a match."""
+
+    def span(self) -> tuple[int, int]:
+        """Return (start, end)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Any of these forms, by pattern number."""
+
+    entries: Mapping[int, tuple[Entry, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either:
+    """Any of the parts."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """NEAR and THEN; `term` names the line it stands in."""
+
+    left: Node
+    right: Node
+    words: int
+    ordered: bool
+    term: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A regular expression; `literals` are patterns one of which must be on the page, or None."""
+
+    pattern: Pattern
+    term: str
+    literals: frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InField:
+    """The inner node, in these fields instead of the rule's."""
+
+    mask: int
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InContext:
+    """Hits of the inner node that have a hit of the context within so many words."""
+
+    inner: Node
+    context: Node
+    words: int
+
+
+Node = Terms | Either | Beside | Expression | InField | InContext
+
+
+def find(node: Node, page: Page, mask: int) -> list[Hit]:
+    """Return the hits of a node on a page in these fields, by start."""
+    key = (id(node), mask)
+    known = page.memo.get(key)
+    if known is None:
+        known = page.memo[key] = _find(node, page, mask)
+    return known
+
+
+def _find(node: Node, page: Page, mask: int) -> list[Hit]:
+    match node:
+        case Terms(entries):
+            return _find_terms(entries, page, mask)
+        case Either(parts):
+            return sorted({hit for part in parts for hit in find(part, page, mask)})
+        case Beside(left, right, words, ordered, _):
+            ours, theirs = find(left, page, mask), find(right, page, mask)
+            return then(ours, theirs, words) if ordered else near(ours, theirs, words)
+        case Expression():
+            return _find_expression(node, page, mask)
+        case InField(inner_mask, inner):
+            return find(inner, page, inner_mask)
+        case InContext(inner, context, words):
+            hits = find(inner, page, mask)
+            around = find(context, page, mask) if hits else []
+            return sorted(_having(hits, around, words))
+
+
+def _find_terms(entries: Mapping[int, tuple[Entry, ...]], page: Page, mask: int) -> list[Hit]:
+    places = page.by_pattern
+    smaller, larger = (places, entries) if len(places) < len(entries) else (entries, places)
+    hits = []
+    for number in smaller:
+        if number in larger:
+            for start, end in places[number]:
+                first = page.word_at(start)
+                field = page.field_of(first)
+                for entry in entries[number]:
+                    last = page.word_end(end + entry.prefix)
+                    hit = Hit(first, last, field, entry.term)
+                    if page.is_open(hit, mask) and _is_written(entry, page, start, field):
+                        hits.append(hit)
+    return sorted(set(hits))
+
+
+def _is_written(entry: Entry, page: Page, start: int, field: int) -> bool:
+    if not entry.cased:
+        return True
+    if entry.shouted and page.is_shouted(field):
+        return False
+    return all(page.cased.startswith(text, start + offset) for offset, text in entry.cased)
+
+
+def _find_expression(node: Expression, page: Page, mask: int) -> list[Hit]:
+    if node.literals is not None and node.literals.isdisjoint(page.by_pattern):
+        return []
+    hits = []
+    for number, field in enumerate(FIELDS[: 6 if page.has_extra else 3]):
+        for found in node.pattern.finditer(page.article.text(field)):
+            chars = found.span()
+            if chars[0] < chars[1]:
+                hit = Hit(*page.words_at(number, *chars), number, node.term, chars)
+                if page.is_open(hit, mask):
+                    hits.append(hit)
+    return sorted(hits)
+
+
+def near(left: Sequence[Hit], right: Sequence[Hit], words: int) -> list[Hit]:
+    """Return the hits of either side that have one of the other within so many words."""
+    if not left or not right:
+        return []
+    return sorted({*_having(left, right, words), *_having(right, left, words)})
+
+
+def _having(hits: Sequence[Hit], others: Sequence[Hit], words: int) -> Iterable[Hit]:
+    starts = [(hit.field, hit.start) for hit in others]
+    ends = sorted((hit.field, hit.end) for hit in others)
+    for hit in hits:
+        after = bisect_left(starts, (hit.field, hit.end))
+        if after < len(starts) and starts[after] <= (hit.field, hit.end + words):
+            yield hit
+            continue
+        before = bisect_right(ends, (hit.field, hit.start)) - 1
+        if before >= 0 and ends[before] >= (hit.field, hit.start - words):
+            yield hit
+
+
+def then(left: Sequence[Hit], right: Sequence[Hit], words: int) -> list[Hit]:
+    """Return left-to-right stretches: each left one with the next right one, and the other way."""
+    if not left or not right:
+        return []
+    pairs = set()
+    starts = [(hit.field, hit.start) for hit in right]
+    for hit in left:
+        at = bisect_left(starts, (hit.field, hit.end))
+        if at < len(right) and starts[at] <= (hit.field, hit.end + words):
+            pairs.add((hit, right[at]))
+    by_end = sorted(left, key=lambda hit: (hit.field, hit.end, hit.start))
+    ends = [(hit.field, hit.end) for hit in by_end]
+    for hit in right:
+        at = bisect_right(ends, (hit.field, hit.start)) - 1
+        if at >= 0 and ends[at] >= (hit.field, hit.start - words):
+            pairs.add((by_end[at], hit))
+    return sorted(Hit(a.start, b.end, a.field, a.term) for a, b in pairs)

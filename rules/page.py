@@ -1,0 +1,189 @@
+"""One article as rules read it: one line of bytes over all fields, and what is known of places in it.
+
+Everything beyond the line itself is worked out when a rule first asks: most articles match nothing.
+Positions are words counted over the whole line; a separator word stands between fields, so that
+nothing reaches across.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from wirewatch.model import Article, Field
+from wirewatch.text.sentences import lead_end, paragraphs, sentences
+from wirewatch.text.tokens import Token, normalise, normalise_cased, tokens
+
+TITLE, SUMMARY, BODY, AUTHOR, CATEGORY, URL, LEAD = (1 << n for n in range(7))
+MASKS = {
+    "title": TITLE,
+    "summary": SUMMARY,
+    "body": BODY,
+    "author": AUTHOR,
+    "category": CATEGORY,
+    "url": URL,
+    "lead": LEAD,
+    "any": TITLE | SUMMARY | BODY | AUTHOR | CATEGORY | URL,
+}
+TEXT = TITLE | SUMMARY | BODY
+EXTRA = AUTHOR | CATEGORY | URL
+FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY, Field.AUTHOR, Field.CATEGORY, Field.URL)
+LEAD_SENTENCES = 2
+LEAD_WORDS = 50
+SEPARATOR = b"\x1e"
+# A text is set in capitals when more than this share of its letters is, and it has some.
+SHOUTED_SHARE = 0.7
+SHOUTED_LETTERS = 10
+
+
+class Hit(NamedTuple):
+    """A term found.
+
+    Attributes:
+        start, end: Words of the page, half-open.
+        field: Index into FIELDS.
+        term: The line or entity that it belongs to, as people know it.
+        chars: (start, end) in the field where it is no whole words (patterns), else ().
+    """
+
+    start: int
+    end: int
+    field: int
+    term: str
+    chars: tuple[int, ...] = ()
+
+
+class Page:
+    """See the module."""
+
+    def __init__(self, article: Article, *, extra: bool = False) -> None:
+        self.article = article
+        self._fields = FIELDS if extra else FIELDS[:3]
+        self._lines = [normalise(article.text(field)) for field in self._fields]
+        self.line = SEPARATOR.join(self._lines)
+        self.has_extra = extra
+        self.found: list[tuple[int, int, int]] = []
+        self.memo: dict[tuple[int, int], list[Hit]] = {}
+
+    @cached_property
+    def by_pattern(self) -> dict[int, list[tuple[int, int]]]:
+        """(start, end) bytes in the line, by pattern, in order."""
+        places: dict[int, list[tuple[int, int]]] = {}
+        for pattern, start, end in self.found:
+            places.setdefault(pattern, []).append((start, end))
+        return places
+
+    @cached_property
+    def cased(self) -> bytes:
+        """The line with the letters' case kept, byte under byte."""
+        return SEPARATOR.join(normalise_cased(self.article.text(field)) for field in self._fields)
+
+    @cached_property
+    def _spaces(self) -> list[int]:
+        spaces, at = [], self.line.find(b" ")
+        while at >= 0:
+            spaces.append(at)
+            at = self.line.find(b" ", at + 1)
+        return spaces
+
+    @cached_property
+    def _field_starts(self) -> list[int]:
+        """First word of each field, over the whole line; the separator before it counts."""
+        starts, at = [0], 0
+        for line in self._lines[:-1]:
+            at += line.count(b" ")
+            starts.append(at)
+        return starts
+
+    def word_at(self, offset: int) -> int:
+        """Return which word begins or goes on at a byte of the line (the blank before it counts)."""
+        return bisect_right(self._spaces, offset) - 1
+
+    def word_end(self, offset: int) -> int:
+        """Return how many words end at or before a byte: the end of a hit that ends there."""
+        return bisect_right(self._spaces, max(offset - 2, 0))
+
+    def field_of(self, word: int) -> int:
+        """Return the index of the field that a word stands in."""
+        return bisect_right(self._field_starts, word) - 1
+
+    def field_start(self, field: int) -> int:
+        """Return the first word of a field."""
+        return self._field_starts[field]
+
+    def is_open(self, hit: Hit, mask: int) -> bool:
+        """Decide whether a hit stands in one of the fields of a mask."""
+        return bool(mask & (1 << hit.field)) or (bool(mask & LEAD) and self.in_lead(hit))
+
+    def in_lead(self, hit: Hit) -> bool:
+        """Decide whether a hit stands in the title or in the first sentences."""
+        if hit.field == 0:
+            return True
+        field, end = self._lead
+        return hit.field == field and hit.end - self.field_start(field) <= end
+
+    @cached_property
+    def _lead(self) -> tuple[int, int]:
+        """The field that the lead stands in, and how many of its words belong to it."""
+        field = 1 if not self._lines[1].isspace() else 2
+        text = self.article.text(FIELDS[field])
+        opening = normalise(text[: lead_end(text, count=LEAD_SENTENCES)])
+        return field, min(opening.count(b" ") - 1, LEAD_WORDS)
+
+    def is_shouted(self, field: int) -> bool:
+        """Decide whether a field is set in capitals, so that the case of a word says nothing."""
+        return self._shouted[field]
+
+    @cached_property
+    def _shouted(self) -> list[bool]:
+        return [_is_shouted(self.article.text(field)) for field in self._fields]
+
+    def tokens(self, field: int) -> list[Token]:
+        """Return the words of a field with their offsets."""
+        if field not in self._tokens:
+            self._tokens[field] = tokens(self.article.text(FIELDS[field]))
+        return self._tokens[field]
+
+    @cached_property
+    def _tokens(self) -> dict[int, list[Token]]:
+        return {}
+
+    def chars(self, hit: Hit) -> tuple[int, int]:
+        """Return where a hit stands in its field, in code points."""
+        if hit.chars:
+            return hit.chars[0], hit.chars[1]
+        found, base = self.tokens(hit.field), self.field_start(hit.field)
+        return found[hit.start - base].start, found[hit.end - 1 - base].end
+
+    def words_at(self, field: int, start: int, end: int) -> tuple[int, int]:
+        """Return the words of the page that a stretch of a field touches."""
+        found, base = self.tokens(field), self.field_start(field)
+        first = bisect_right(found, start, key=lambda token: token.end)
+        last = bisect_right(found, end - 1, key=lambda token: token.start)
+        return base + first, base + max(first, last)
+
+    def unit(self, hit: Hit, unit: str) -> tuple[int, int]:
+        """Return the sentences or paragraphs that a hit touches, half-open."""
+        start, end = self.chars(hit)
+        bounds = self._bounds(hit.field, unit)
+        first = max(bisect_right(bounds, start) - 1, 0)
+        return first, max(bisect_right(bounds, max(end - 1, start)), first + 1)
+
+    def _bounds(self, field: int, unit: str) -> Sequence[int]:
+        if (field, unit) not in self._units:
+            cut = sentences if unit == "sentence" else paragraphs
+            self._units[field, unit] = [start for start, _ in cut(self.article.text(FIELDS[field]))]
+        return self._units[field, unit]
+
+    @cached_property
+    def _units(self) -> dict[tuple[int, str], list[int]]:
+        return {}
+
+
+def _is_shouted(text: str) -> bool:
+    upper = sum(map(str.isupper, text))
+    lower = sum(map(str.islower, text))
+    letters = upper + lower
+    return letters >= SHOUTED_LETTERS and upper > SHOUTED_SHARE * letters

@@ -1,0 +1,281 @@
+"""From terms and lists to nodes: every pattern of every rule gets its number here, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from difflib import get_close_matches
+
+from rules.conflict import CONFLICT
+from rules.forms import Form, forms
+from rules.nodes import Beside, Either, Entry, Expression, InContext, InField, Node, Terms
+from rules.page import EXTRA, MASKS
+from rules.query import (
+    AnyOf,
+    ListRef,
+    Near,
+    Phrase,
+    Query,
+    QueryError,
+    Regex,
+    Within,
+    literal,
+    parse,
+)
+from rules.regex import compile_regex, literals
+from wirewatch.errors import Problem
+from wirewatch.model import EntitySpec, ListSpec, PhraseSpec, Term
+
+# An ambiguous name (Badr is also a street and a brand) counts with a word of conflict this close.
+CONTEXT_WORDS = 20
+
+Report = Callable[[Problem], None]
+
+
+class TermCompiler:
+    """Turns terms into nodes, lists once each; collects what is wrong with them.
+
+    Attributes:
+        patterns: Every pattern by its bytes, numbered in order of first use.
+        uses_extra: Some term looks at author, category or url.
+        unanchored: Patterns (regular expressions) that nothing announces, with their paths.
+    """
+
+    def __init__(self, lists: Mapping[str, ListSpec], report: Report) -> None:
+        self._lists = lists
+        self._report = report
+        self._compiled: dict[str, Node] = {}
+        self._open: list[str] = []
+        self._context: Node | None = None
+        self.patterns: dict[bytes, int] = {}
+        self.uses_extra = False
+        self._ordered: list[bytes] = []
+        self._behind: dict[str, frozenset[str]] = {}
+
+    def node(self, terms: Sequence[Term], label: str = "") -> Node:
+        """Compile terms, any of which counts; `label` is the list they stand in."""
+        entries: dict[int, list[Entry]] = {}
+        others: list[Node] = []
+        for term in terms:
+            try:
+                self._add(term, label, entries, others)
+            except QueryError as error:
+                path = term.path
+                self._report(Problem(path, error.problem, error.hint, error.offset))
+        plain = Terms({number: tuple(found) for number, found in entries.items()})
+        if not others:
+            return plain
+        parts = (plain, *others) if entries else tuple(others)
+        return parts[0] if len(parts) == 1 else Either(parts)
+
+    def _add(
+        self, term: Term, label: str, entries: dict[int, list[Entry]], others: list[Node]
+    ) -> None:
+        match term:
+            case PhraseSpec(text):
+                query = parse(text)
+                name = f"{label} → {text}" if label else text
+                if isinstance(query, ListRef):
+                    others.append(self._list(query))
+                else:
+                    self._place(query, name, None, entries, others)
+            case EntitySpec():
+                self._add_entity(term, label, entries, others)
+
+    def _add_entity(
+        self, entity: EntitySpec, label: str, entries: dict[int, list[Entry]], others: list[Node]
+    ) -> None:
+        name = f"{label} → {entity.name}" if label else entity.name
+        mine, apart = (
+            (dict[int, list[Entry]](), list[Node]()) if entity.ambiguous else (entries, others)
+        )
+        for query, language, spec in self._names(entity):
+            try:
+                self._place(query, name, language, mine, apart, transliterate=entity.transliterate)
+            except QueryError as error:
+                self._report(Problem(spec.path, error.problem, error.hint, error.offset))
+        if entity.ambiguous and (mine or apart):
+            plain: Node = Terms({number: tuple(found) for number, found in mine.items()})
+            inner = Either((plain, *apart)) if apart else plain
+            others.append(InContext(inner, self._conflict(), CONTEXT_WORDS))
+
+    def _names(
+        self, entity: EntitySpec
+    ) -> Iterable[tuple[Query, str | None, PhraseSpec | EntitySpec]]:
+        specs: list[tuple[PhraseSpec | EntitySpec, str | None]] = [(entity, None)]
+        specs += [(spec, None) for spec in entity.also]
+        specs += [(spec, language) for language, found in entity.forms for spec in found]
+        for spec, language in specs:
+            try:
+                query = literal(spec.name) if isinstance(spec, EntitySpec) else parse(spec.text)
+            except QueryError as error:
+                self._report(Problem(spec.path, error.problem, error.hint, error.offset))
+            else:
+                yield query, language, spec
+
+    def _place(
+        self,
+        query: Query,
+        name: str,
+        language: str | None,
+        entries: dict[int, list[Entry]],
+        others: list[Node],
+        *,
+        transliterate: bool = False,
+    ) -> None:
+        """Put plain phrases where all plain phrases of a list are, and the rest beside them."""
+        parts = query.parts if isinstance(query, AnyOf) else (query,)
+        for part in parts:
+            if isinstance(part, Phrase):
+                for form in forms(part, language=language, transliterate=transliterate):
+                    self._put(form, name, entries, others)
+            else:
+                others.append(self._query(part, name, language))
+
+    def _query(self, query: Query, name: str, language: str | None) -> Node:
+        match query:
+            case ListRef():
+                return self._list(query)
+            case Regex():
+                return self._expression(query, name)
+            case Near(left, right, words, ordered):
+                return Beside(
+                    self._query(left, name, language),
+                    self._query(right, name, language),
+                    words,
+                    ordered,
+                    name,
+                )
+            case Within(field, inner):
+                mask = MASKS[field]
+                self.uses_extra |= bool(mask & EXTRA)
+                return InField(mask, self._query(inner, name, language))
+            case Phrase() | AnyOf():
+                entries: dict[int, list[Entry]] = {}
+                others: list[Node] = []
+                self._place(query, name, language, entries, others)
+                plain = Terms({number: tuple(found) for number, found in entries.items()})
+                if not others:
+                    return plain
+                return Either((plain, *others)) if entries else Either(tuple(others))
+
+    def _put(
+        self, form: Form, name: str, entries: dict[int, list[Entry]], others: list[Node]
+    ) -> None:
+        split = next((n for n, p in enumerate(form.pieces[:-1]) if p.prefix), None)
+        if split is None:
+            number, entry = self._entry(form, name)
+            found = entries.setdefault(number, [])
+            if entry not in found:
+                found.append(entry)
+            return
+        # `milit* group`: two patterns side by side.
+        left, right = form.pieces[: split + 1], form.pieces[split + 1 :]
+        rest: dict[int, list[Entry]] = {}
+        beyond: list[Node] = []
+        self._put(Form(right), name, rest, beyond)
+        number, entry = self._entry(Form(left), name)
+        second = beyond[0] if beyond else Terms({n: tuple(found) for n, found in rest.items()})
+        others.append(Beside(Terms({number: (entry,)}), second, 0, ordered=True, term=name))
+
+    def _entry(self, form: Form, name: str) -> tuple[int, Entry]:
+        pattern, cased = b" ", []
+        for piece in form.pieces:
+            if piece.cased is not None:
+                cased.append((len(pattern), piece.cased.encode()))
+            pattern += piece.text.encode() + b" "
+        prefix = form.pieces[-1].prefix
+        number = self._number(pattern[:-1] if prefix else pattern)
+        return number, Entry(name, tuple(cased), form.shouted, prefix)
+
+    def _number(self, pattern: bytes) -> int:
+        return self.patterns.setdefault(pattern, len(self.patterns))
+
+    def _expression(self, regex: Regex, name: str) -> Node:
+        pieces = literals(regex.pattern)
+        compiled = compile_regex(regex)
+        numbers = frozenset(self._number(p.encode()) for p in pieces) if pieces else None
+        return Expression(compiled, name, numbers)
+
+    @property
+    def by_number(self) -> list[bytes]:
+        """Patterns in the order of their numbers (a dict keeps it)."""
+        if len(self._ordered) != len(self.patterns):
+            self._ordered = list(self.patterns)
+        return self._ordered
+
+    def compile_list(self, name: str) -> None:
+        """Compile a list for its own sake; mistakes are reported."""
+        if name not in self._compiled:
+            self._list(ListRef(name))
+
+    def lists_behind(self, *roots: object) -> set[str]:
+        """Return the names of all lists that specs rest on, directly or through other lists."""
+        found: set[str] = set()
+        todo = list(_references(roots))
+        while todo:
+            name = todo.pop()
+            if name not in found and name in self._lists:
+                found.add(name)
+                todo += self._direct(name)
+        return found
+
+    def _direct(self, name: str) -> frozenset[str]:
+        if name not in self._behind:
+            self._behind[name] = frozenset(_references(self._lists[name].terms))
+        return self._behind[name]
+
+    def _list(self, ref: ListRef) -> Node:
+        if ref.name in self._open:
+            chain = " → ".join(f"${name}" for name in (*self._open, ref.name))
+            raise QueryError(
+                f"this list contains itself: {chain}", offset=ref.offset, hint="break the circle"
+            )
+        if ref.name in self._compiled:
+            return self._compiled[ref.name]
+        found = self._lists.get(ref.name)
+        if found is None:
+            raise QueryError(
+                f"unknown list ${ref.name}",
+                offset=ref.offset,
+                hint=meant(ref.name, self._lists, "$"),
+            )
+        self._open.append(ref.name)
+        node = self.node(found.terms, f"${ref.name}")
+        self._open.pop()
+        self._compiled[ref.name] = node
+        return node
+
+    def _conflict(self) -> Node:
+        if self._context is None:
+            self._context = self.node([PhraseSpec(text, ()) for text in CONFLICT], "conflict")
+        return self._context
+
+
+def _references(value: object) -> Iterable[str]:
+    """Yield the names after a $ in every phrase of specs; a name too many changes only a hash."""
+    if isinstance(value, PhraseSpec):
+        yield from _REFERENCE.findall(value.text)
+    elif isinstance(value, ListSpec | EntitySpec | tuple | list) or is_dataclass(value):
+        parts = value if isinstance(value, tuple | list) else _parts(value)
+        for part in parts:
+            yield from _references(part)
+
+
+def _parts(value: object) -> Iterable[object]:
+    return (getattr(value, name) for name in _TERM_FIELDS if hasattr(value, name))
+
+
+_REFERENCE = re.compile(r"\$([^\W\d][\w-]*)")
+_TERM_FIELDS = ("terms", "also", "forms", "match", "exclude", "exclude_anywhere", "unless")
+
+
+def meant(name: str, known: Iterable[str], sign: str = "") -> str:
+    """Return a hint for a name that isn't there: the closest one, or all there are."""
+    known = sorted(known)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{sign}{close[0]}"?'
+    shown = ", ".join(f"{sign}{other}" for other in known[:10])
+    return f"there are: {shown}{' …' if len(known) > 10 else ''}" if known else "there are none"

@@ -1,0 +1,162 @@
+"""What an article must be besides its text: its feed, outlet, tier, tags, language, and its facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from rules.query import QueryError
+from rules.terms import meant
+from wirewatch.errors import Problem
+from wirewatch.model import Appearance, Article, Facts, Toll, WhereSpec
+from wirewatch.text import fold
+
+_COMPARISON = re.compile(r"\s*(>=|<=|>|<|==?)?\s*(\d+)\s*")
+_COUNTED = ("killed", "injured")
+_NAMED = ("country", "platform", "actor", "status", "tag", "place")
+CONDITIONS = (*_COUNTED, *_NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A checked WhereSpec.
+
+    Attributes:
+        tier: (operator, number) or None.
+        counts: (fact, operator, number).
+        names: (fact, wanted values, folded).
+    """
+
+    spec: WhereSpec
+    tier: tuple[str, int] | None
+    counts: tuple[tuple[str, str, int], ...]
+    names: tuple[tuple[str, frozenset[str]], ...]
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether an article's facts have to be read to decide."""
+        return bool(self.counts or self.names)
+
+
+def compile_where(spec: WhereSpec, report: Callable[[Problem], None]) -> Where:
+    """Check a `where`; mistakes are reported."""
+    tier, counts, names = None, [], []
+    try:
+        tier = _comparison(spec.tier, ">=" if spec.tier is None else "==")
+    except QueryError as error:
+        report(Problem((*spec.path, "tier"), error.problem, error.hint))
+    for fact, value in spec.conditions:
+        path = (*spec.path, fact)
+        try:
+            if fact in _COUNTED:
+                operator, number = _comparison(value, ">=") or (">=", 0)
+                counts.append((fact, operator, number))
+            elif fact in _NAMED:
+                names.append((fact, _values(value)))
+            else:
+                report(Problem(path, f'no fact is called "{fact}"', meant(fact, CONDITIONS)))
+        except QueryError as error:
+            report(Problem(path, error.problem, error.hint))
+    return Where(spec, tier, tuple(counts), tuple(names))
+
+
+def _comparison(text: str | None, default: str) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    match = _COMPARISON.fullmatch(text)
+    if match is None:
+        raise QueryError(f"{text!r} is no number", hint="write 5, >=5 or <3")
+    return (match[1] or default).replace("==", "="), int(match[2])
+
+
+def _values(text: str) -> frozenset[str]:
+    values = frozenset(fold(value) for value in text.split(",") if value.strip())
+    if not values:
+        raise QueryError("nothing to compare with", hint="write one or more names, with commas")
+    return values
+
+
+def stands(where: Where, article: Article, appearance: Appearance) -> bool:
+    """Decide all but the facts."""
+    spec = where.spec
+    return (
+        _named(spec.feed, appearance.feed)
+        and _outlet(spec.source, appearance.source)
+        and (not spec.tag or any(_named(spec.tag, tag) for tag in appearance.tags))
+        and (where.tier is None or _compare(appearance.tier, *where.tier))
+        and _contained(spec.author, article.authors)
+        and _contained(spec.category, article.categories)
+        and _language(spec.language, article.language)
+    )
+
+
+def _named(wanted: tuple[str, ...], name: str) -> bool:
+    return not wanted or any(fnmatchcase(name.casefold(), w.casefold()) for w in wanted)
+
+
+def _outlet(wanted: tuple[str, ...], source: str) -> bool:
+    source = source.casefold()
+    return not wanted or any(
+        fnmatchcase(source, w.casefold()) or source.endswith(f".{w.casefold()}") for w in wanted
+    )
+
+
+def _contained(wanted: tuple[str, ...], values: tuple[str, ...]) -> bool:
+    folded = [f" {fold(value)} " for value in values]
+    return not wanted or any(f" {fold(w)} " in value for w in wanted for value in folded)
+
+
+def _language(wanted: tuple[str, ...], language: str | None) -> bool:
+    primary = (language or "").casefold().replace("_", "-").split("-")[0]
+    return not wanted or any(w.casefold().split("-")[0] == primary for w in wanted)
+
+
+def facts_hold(where: Where, facts: Facts) -> bool:
+    """Decide what is asked of the facts; a fact that is not there holds nothing."""
+    return all(_counted(facts, *count) for count in where.counts) and all(
+        not wanted.isdisjoint(_said(facts, fact)) for fact, wanted in where.names
+    )
+
+
+def _counted(facts: Facts, fact: str, operator: str, number: int) -> bool:
+    toll: Toll | None = facts.killed if fact == "killed" else facts.injured
+    if toll is None:
+        return False
+    # Open ends count as what is certain: "at least five" is five, "up to six" is none yet.
+    least = toll.min if toll.min is not None else 0
+    most = toll.max if toll.max is not None else least
+    return _compare(least if operator in (">=", ">", "=") else most, operator, number)
+
+
+def _compare(value: int, operator: str, number: int) -> bool:
+    match operator:
+        case ">=":
+            return value >= number
+        case "<=":
+            return value <= number
+        case ">":
+            return value > number
+        case "<":
+            return value < number
+        case _:
+            return value == number
+
+
+def _said(facts: Facts, fact: str) -> set[str]:
+    values: tuple[str, ...]
+    match fact:
+        case "country":
+            values = facts.countries
+        case "platform":
+            values = facts.platforms
+        case "actor":
+            values = facts.actors
+        case "status":
+            values = (facts.status.value,) if facts.status else ()
+        case "tag":
+            values = facts.tags
+        case _:
+            values = tuple(place.name for place in facts.places)
+    return {fold(value) for value in values}
