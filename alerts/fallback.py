@@ -5,7 +5,6 @@ Works on the bytes alone, whatever they were made from, so that it holds for mes
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from alerts.event import system_event
+from alerts.messages import EML, recipients, uid_of
 from alerts.notify import one_line
 from wirewatch.model import (
     Channel,
@@ -24,8 +24,6 @@ from wirewatch.model import (
     SystemNotice,
     WebhookChannel,
 )
-
-MAIL = "message/rfc822"
 
 
 def readdress(message: Message, to: Channel, *, because: str, at: datetime) -> list[Message]:
@@ -43,15 +41,10 @@ def readdress(message: Message, to: Channel, *, because: str, at: datetime) -> l
     if to.name in base.split(">")[1:]:
         return []
     base = f"{base}>{to.name}"
-    match to:
-        case EmailChannel():
-            recipients = to.to
-        case _:
-            recipients = (_label(to),)
     made = []
-    for recipient in recipients:
+    for recipient in recipients(to):
         key = f"{base}:{recipient}"
-        uid = "msg_" + hashlib.sha256(key.encode()).hexdigest()[:24]
+        uid = uid_of(key)
         payload, content_type = _carried(message, to, recipient, uid, because, at)
         made.append(
             replace(
@@ -69,14 +62,10 @@ def readdress(message: Message, to: Channel, *, because: str, at: datetime) -> l
     return made
 
 
-def _label(to: Channel) -> str:
-    return str(to.folder) if isinstance(to, FileChannel) else to.name
-
-
 def _carried(
     message: Message, to: Channel, recipient: str, uid: str, because: str, at: datetime
 ) -> tuple[bytes, str]:
-    was_mail = message.content_type.startswith(MAIL)
+    was_mail = message.content_type.startswith(EML)
     note = f"Could not be delivered through {message.channel}: {because}"
     if isinstance(to, WebhookChannel):
         if not was_mail:
@@ -92,7 +81,7 @@ def _carried(
     if isinstance(to, EmailChannel | FileChannel):
         sender = to.sender if isinstance(to, EmailChannel) else "wirewatch@localhost"
         build = _forwarded if was_mail else _told
-        return build(message, note=note, sender=sender, to=recipient, uid=uid, at=at), MAIL
+        return build(message, note=note, sender=sender, to=recipient, uid=uid, at=at), EML
     return f"{one_line(message.subject)}\n{note}\n\n{_text(message)}".encode(), "text/plain"
 
 
@@ -142,7 +131,7 @@ def _envelope(*, sender: str, to: str, uid: str, at: datetime) -> list[tuple[str
 
 def _text(message: Message) -> str:
     """What a person can read of a message."""
-    if message.content_type.startswith(MAIL):
+    if message.content_type.startswith(EML):
         mail = message_from_bytes(message.payload, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         body = mail.get_body(preferencelist=("plain", "html"))
