@@ -15,7 +15,9 @@ from wirewatch.pipeline.lines import KEYS, BadLine, Line, read_lines, to_line
 
 def read(path):
     complaints = []
-    return [line for line, _ in read_lines(path, complain=complaints.append)], complaints
+    return [
+        line for line, _ in read_lines(path, complain=complaints.append, remark=complaints.append)
+    ], complaints
 
 
 def test_a_bad_line_is_named_by_number_and_the_rest_is_read(tmp_path):

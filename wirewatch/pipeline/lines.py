@@ -42,14 +42,15 @@ def read_lines(
     path: Path,
     *,
     complain: Callable[[str], None],
+    remark: Callable[[str], None],
     extra: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Yield the articles of a .jsonl or .jsonl.gz file (`-` is stdin) and the objects they came from.
 
     Args:
         path: The file.
-        complain: Called with a sentence for each bad line (with its number), which is left out,
-            and once for each unknown key, which is ignored.
+        complain: Called with a sentence for each bad line (with its number), which is left out.
+        remark: Called once for each unknown key, which is ignored.
         extra: Further keys that are known (labels).
 
     Raises:
@@ -68,7 +69,7 @@ def read_lines(
                 continue
             for key in sorted(record.keys() - KEYS - extra - strangers):
                 strangers.add(key)
-                complain(f"{path}:{number}: unknown key {key!r} is ignored")
+                remark(f"{path}:{number}: unknown key {key!r} is ignored")
             yield line, record
 
 

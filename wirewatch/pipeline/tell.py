@@ -115,14 +115,9 @@ def tell(
 def compose_due(store: Store, desk: Desk, *, now: datetime) -> list[Message]:
     """Let alerts go out whose time has come; return their messages, put in the outbox.
 
-    Opens its own transactions. Mutes, acknowledgements and quiet hours are looked at once more: much
-    can happen while an alert waits.
+    Opens its own transactions.
     """
-    if store.alerts.next_due_by(now):
-        with store.transaction():
-            for alert in store.alerts.due(now):
-                _settle(store, alert, now)
-    composed = store.alerts.composed()
+    composed = settle_due(store, now=now)
     sent: list[Message] = []
     for pending in composed:
         channels = assemble.alert_channels(store, desk, pending)
@@ -133,6 +128,19 @@ def compose_due(store: Store, desk: Desk, *, now: datetime) -> list[Message]:
             store.outbox.add(sent)
             store.alerts.finish([pending.id for pending in composed])
     return [*sent, *_template_trouble(store, desk, now)]
+
+
+def settle_due(store: Store, *, now: datetime) -> list[PendingAlert]:
+    """Decide about the alerts whose time has come; return those that go out and are not rendered yet.
+
+    Opens its own transaction. Mutes, acknowledgements and quiet hours are looked at once more: much
+    can happen while an alert waits.
+    """
+    if store.alerts.next_due_by(now):
+        with store.transaction():
+            for alert in store.alerts.due(now):
+                _settle(store, alert, now)
+    return store.alerts.composed()
 
 
 def next_due(store: Store) -> datetime | None:

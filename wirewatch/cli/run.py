@@ -1,0 +1,40 @@
+"""`wirewatch run`: the service, in the foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wirewatch.cli.common import config_option, load_config, say
+
+
+@click.command()
+@config_option
+def run(config: Path) -> None:
+    """Watch the feeds until stopped: poll, match, alert, send digests.
+
+    One instance at a time; a second one is refused with the first one's pid (status 75).
+    SIGTERM or Ctrl-C finishes what is being sent and ends within seconds, SIGHUP reads the
+    configuration again.
+    """
+    import asyncio
+
+    from wirewatch.service import Service, stop_on_signals
+    from wirewatch.store.lock import only_instance
+
+    loaded = load_config(config)
+    database = loaded.config.database
+    with only_instance(database):
+        service = Service(loaded, echo=click.echo)
+
+        async def work() -> None:
+            stop, reload = asyncio.Event(), asyncio.Event()
+            stop_on_signals(stop, reload)
+            await service.run(stop, reload=reload)
+
+        say(
+            f"watching {len(loaded.config.feeds)} feeds with {len(loaded.program.rules)} rules; "
+            f"database {database}; stop with Ctrl-C"
+        )
+        asyncio.run(work())

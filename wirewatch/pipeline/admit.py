@@ -1,0 +1,311 @@
+"""Take in what one poll brought: one transaction from the entries to what is owed to whom.
+
+"Seen" and "to be told" are one fact: articles, matches, story membership, what is
+owed to which channel and digest, the feed's validators and its next poll time are
+committed together or not at all. Runs on the writer thread, so that two polls
+can't found one story.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ingest import health, pace
+from ingest.identify import CHURN_LEAST, Identity, identify, keys
+from wirewatch.model import (
+    Appearance,
+    Article,
+    Facts,
+    Feed,
+    FeedState,
+    FirstPoll,
+    HeldBack,
+    Join,
+    Known,
+    Match,
+    Placement,
+    Reading,
+    Relation,
+    Validators,
+    Verdict,
+)
+from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.place import place, replace_revised
+from wirewatch.pipeline.poll import Polled
+from wirewatch.pipeline.tell import tell
+from wirewatch.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of one entry.
+
+    Attributes:
+        article: As stored; for a known one, the text that was known already.
+        placement: None for an entry that was known and unchanged.
+        reading: None where no rule had to look again.
+        verdicts: (rule id, what was decided) for each match that was weighed.
+    """
+
+    article: Article
+    relation: Relation
+    placement: Placement | None
+    reading: Reading | None
+    verdicts: tuple[tuple[str, Verdict], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One poll, taken in."""
+
+    feed: Feed
+    state: FeedState
+    outcome: str
+    admitted: tuple[Admitted, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def new_count(self) -> int:
+        """How many entries were new texts."""
+        return sum(a.relation not in {Relation.KNOWN, Relation.REVISION} for a in self.admitted)
+
+
+def admit(store: Store, desk: Desk, polled: Polled, *, now: datetime) -> Round:
+    """Take in a poll, in one transaction.
+
+    Args:
+        store: The writer's.
+        desk: The configuration in force.
+        polled: What the poll brought, or why it failed.
+        now: Aware, UTC.
+
+    Returns:
+        What became of it. An entry that could not be read (a bug of ours) is left out and logged;
+        the feed is then asked for the whole document again, so that it comes back.
+    """
+    with store.transaction():
+        if polled.error is not None:
+            state = pace.failed(
+                polled.state,
+                polled.feed,
+                desk.config.fetch,
+                error=polled.error,
+                now=now,
+                jitter=desk.clock.jitter(),
+            )
+            return _close(store, desk, polled, state, polled.error.kind, (), now=now)
+        known = _known(store, polled)
+        identified = identify(
+            polled.articles, known, listed=polled.listed, since=polled.state.succeeded_at
+        )
+        hold = _first_poll(polled)
+        admitted, broken = [], 0
+        for identity in reversed(identified.identities):  # documents list the newest first
+            result = _guarded(store, desk, polled.feed, identity, hold, now=now)
+            if result is None:
+                broken += 1
+            else:
+                admitted.append(result)
+        store.articles.still_listed(polled.feed.name, polled.listed, now)
+        new_count = sum(a.relation not in {Relation.KNOWN, Relation.REVISION} for a in admitted)
+        state = pace.succeeded(
+            polled.state,
+            polled.feed,
+            desk.config.fetch,
+            hints=polled.hints,
+            new_count=0 if hold is HeldBack.BASELINE else new_count,
+            now=now,
+            jitter=desk.clock.jitter(),
+        )
+        if polled.outcome == "parsed" and state.baseline_at is None:
+            state = replace(state, baseline_at=now)
+        if identified.churning:
+            state = health.churned(state, now=now)
+        if broken:
+            state = replace(state, validators=Validators(), body_hash=None)
+        outcome = "new" if new_count else polled.outcome
+        return _close(store, desk, polled, state, outcome, tuple(admitted), now=now)
+
+
+def admit_one(
+    store: Store,
+    desk: Desk,
+    feed: Feed,
+    identity: Identity,
+    hold: HeldBack | None,
+    *,
+    now: datetime,
+    quiet: bool = False,
+) -> Admitted:
+    """Take in one identified entry, inside the caller's transaction.
+
+    Args:
+        store: The writer's.
+        desk: The configuration in force.
+        feed: Where it was listed.
+        identity: What it turned out to be.
+        hold: Why nothing of this poll alerts at once (a first poll), or None.
+        now: Aware, UTC.
+        quiet: Match and store, but owe it to nobody (`on_first_poll: ignore`).
+    """
+    article = identity.article
+    if identity.relation is Relation.KNOWN and not identity.first_here:
+        store.articles.appear(article, identity.article_id or 0, identity.keys)
+        stored = store.articles.get(identity.article_id or 0)
+        return Admitted(stored, Relation.KNOWN, None, None)
+    if identity.relation is Relation.KNOWN:
+        return _seen_elsewhere(store, desk, feed, identity, hold, now=now, quiet=quiet)
+    if identity.relation is Relation.REVISION:
+        return _revise(store, desk, feed, identity, hold, now=now, quiet=quiet)
+    stored = store.articles.add(article, keys=identity.keys)
+    hold = HeldBack.BACKFILL if identity.is_backfill and hold is None else hold
+    reading = desk.program.read(stored, _appearance(feed, stored))
+    severity = max((m.severity for m in reading.matches), default=None)
+    placement = place(store, stored, reading.facts, severity=severity, now=now)
+    verdicts = _file(store, desk, stored, reading, placement, hold, now=now, quiet=quiet)
+    return Admitted(stored, placement.relation, placement, reading, verdicts)
+
+
+def _seen_elsewhere(
+    store: Store,
+    desk: Desk,
+    feed: Feed,
+    identity: Identity,
+    hold: HeldBack | None,
+    *,
+    now: datetime,
+    quiet: bool,
+) -> Admitted:
+    """A known article shows up in another feed: rules that look at feed, source or tags look again."""
+    article_id = identity.article_id or 0
+    store.articles.appear(identity.article, article_id, identity.keys)
+    stored = store.articles.get(article_id)
+    reading = desk.program.read(stored, _appearance(feed, identity.article))
+    placement = Placement(
+        story_id=store.stories.resolve(store.articles.story_of(article_id) or 0),
+        join=Join.SILENT,
+        relation=Relation.KNOWN,
+        copy_of=None,
+        p=1.0,
+        why=f"the same article, now also in {feed.name}",
+    )
+    before = {m.rule_id for _, m, _ in store.matches.of_articles([article_id]).get(article_id, [])}
+    fresh = replace(reading, matches=tuple(m for m in reading.matches if m.rule_id not in before))
+    verdicts = _file(store, desk, stored, fresh, placement, hold, now=now, quiet=quiet)
+    return Admitted(stored, Relation.KNOWN, placement, reading, verdicts)
+
+
+def _revise(
+    store: Store,
+    desk: Desk,
+    feed: Feed,
+    identity: Identity,
+    hold: HeldBack | None,
+    *,
+    now: datetime,
+    quiet: bool,
+) -> Admitted:
+    """An edit: its rules run again; only a newly matching rule or a new fact can alert."""
+    article_id = identity.article_id or 0
+    old = store.articles.get(article_id)
+    before = store.matches.facts([article_id]).get(article_id, Facts())
+    stored = store.articles.revise(article_id, identity.article, now)
+    store.articles.appear(identity.article, article_id, identity.keys)
+    reading = desk.program.read(stored, _appearance(feed, identity.article))
+    placement = replace_revised(store, stored, reading.facts, before, old.title, now=now)
+    verdicts = _file(store, desk, stored, reading, placement, hold, now=now, quiet=quiet)
+    return Admitted(stored, Relation.REVISION, placement, reading, verdicts)
+
+
+def _file(
+    store: Store,
+    desk: Desk,
+    article: Article,
+    reading: Reading,
+    placement: Placement,
+    hold: HeldBack | None,
+    *,
+    now: datetime,
+    quiet: bool,
+) -> tuple[tuple[str, Verdict], ...]:
+    """Store what the rules said and decide whom to tell."""
+    stored: list[tuple[int, Match, bool]] = store.matches.put(
+        article.id, reading.matches, config_hash=desk.config.hash, now=now
+    )
+    store.matches.put_aside(article.id, reading.suppressed, reading.near_misses, now)
+    store.matches.put_facts(article.id, reading.facts)
+    if quiet or not stored:
+        return ()
+    return tell(
+        store,
+        desk,
+        article=article,
+        stored=stored,
+        placement=placement,
+        facts=reading.facts,
+        hold=hold,
+        now=now,
+    )
+
+
+def _guarded(
+    store: Store,
+    desk: Desk,
+    feed: Feed,
+    identity: Identity,
+    hold: HeldBack | None,
+    *,
+    now: datetime,
+) -> Admitted | None:
+    """Take in one entry; a bug in reading one never takes the feed with it."""
+    quiet = hold is HeldBack.BASELINE and feed.on_first_poll is FirstPoll.IGNORE
+    try:
+        with store.savepoint():
+            return admit_one(store, desk, feed, identity, hold, now=now, quiet=quiet)
+    except store.FAILURES:
+        raise  # the database itself is in trouble: the whole poll is taken back
+    except Exception:
+        log.exception("entry_failed feed=%r guid=%r", feed.name, identity.article.guid_key)
+        return None
+
+
+def _close(
+    store: Store,
+    desk: Desk,
+    polled: Polled,
+    state: FeedState,
+    outcome: str,
+    admitted: tuple[Admitted, ...],
+    *,
+    now: datetime,
+) -> Round:
+    state = health.judge(state, polled.feed, desk.config.fetch, now=now)
+    store.feeds.put(state)
+    store.feeds.count_poll(outcome, now)
+    return Round(polled.feed, state, outcome, admitted, polled.warnings)
+
+
+def _known(store: Store, polled: Polled) -> list[Known]:
+    """Look up a document's entries; by their texts too where so many ids are new that it may be churn."""
+    name, articles = polled.feed.name, polled.articles
+    guids, links = keys(articles)
+    known = store.articles.known(name, guids, links)
+    here = {each.guid_key for each in known if each.feed == name}
+    strangers = [a for a in articles if a.guid_key not in here]
+    if polled.state.baseline_at is None or len(strangers) < CHURN_LEAST:
+        return known
+    return store.articles.known(name, guids, links, {a.content_hash for a in strangers})
+
+
+def _first_poll(polled: Polled) -> HeldBack | None:
+    """A feed's first poll is its baseline: its backlog never alerts at once."""
+    first = polled.state.baseline_at is None
+    return HeldBack.BASELINE if first and polled.feed.on_first_poll is not FirstPoll.ALERT else None
+
+
+def _appearance(feed: Feed, article: Article) -> Appearance:
+    return Appearance(feed=feed.name, source=article.source, tags=feed.tags, tier=feed.tier)

@@ -1,0 +1,197 @@
+"""The work of one tick: start the polls that are due, tell what is due, wake the sender.
+
+Broad exceptions are caught here once per poll: recorded, pushed forward, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from wirewatch.errors import FeedError
+from wirewatch.model import Delivery, FeedState, Message, Tell
+from wirewatch.pipeline.admit import Round, admit
+from wirewatch.pipeline.deliver import Deliverer
+from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.poll import Polled, Poller
+from wirewatch.pipeline.tell import close_digests, compose_due
+from wirewatch.pipeline.wellbeing import tell_feed_health
+from wirewatch.pipeline.writer import Writer
+from wirewatch.store import Store
+
+log = logging.getLogger(__name__)
+
+Observer = Callable[[object], None]
+
+
+def unobserved(_event: object) -> None:
+    """Look away."""
+
+
+class Rounds:
+    """Polls in flight, and what each tick sets going.
+
+    Attributes:
+        desk: The configuration in force; a reload replaces it between two ticks.
+        poller: What asks; a reload with other manners replaces it by `take_over`.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        writer: Writer,
+        poller: Poller,
+        deliverer: Deliverer,
+        observe: Observer = unobserved,
+    ) -> None:
+        """Wire what a tick needs; `observe` sees each Round, Message and Delivery as it happens."""
+        self.desk = desk
+        self.poller = poller
+        self._writer, self._deliverer = writer, deliverer
+        self._observe = observe
+        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._sending: set[asyncio.Task[list[Delivery]]] = set()
+
+    async def tick(self) -> None:
+        """Start the polls that are due, tell what is due; returns without waiting for the polls."""
+        now = self.desk.clock.now()
+        room = self.desk.config.fetch.concurrency - len(self._polls)
+        if room > 0:
+            limit = room + len(self._polls)
+            for name in await self._writer.run(lambda store: store.feeds.due(now, limit)):
+                if (
+                    name not in self._polls
+                    and len(self._polls) < self.desk.config.fetch.concurrency
+                ):
+                    self._start(name)
+        await self.tell(now)
+
+    async def poll_all(self, names: Iterable[str]) -> None:
+        """Poll these feeds now, due or not, and wait for them."""
+        for name in names:
+            if name not in self._polls:
+                self._start(name)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait for the polls in flight."""
+        while self._polls:
+            await asyncio.gather(*self._polls.values(), return_exceptions=True)
+
+    async def sent(self) -> None:
+        """Wait until everything that is owed now was tried."""
+        self.send()
+        while self._sending:
+            await asyncio.gather(*self._sending, return_exceptions=True)
+
+    async def take_over(self, poller: Poller) -> None:
+        """Poll with this one from now on; the old one ends with the polls it has under way."""
+        old, self.poller = self.poller, poller
+        await self.settle()
+        await old.close()
+
+    async def cancel(self) -> None:
+        """Give up the polls in flight; what they would have found is found the next time."""
+        for task in self._polls.values():
+            task.cancel()
+        await self.settle()
+
+    async def tell(self, now: datetime) -> None:
+        """Compose the alerts and close the digests whose time has come, and wake the sender."""
+        desk = self.desk
+
+        def due(store: Store) -> list[Message]:
+            return [
+                *compose_due(store, desk, now=now),
+                *close_digests(store, desk, now=now),
+                *tell_feed_health(store, desk, now=now),
+            ]
+
+        messages = await self._writer.run(due)
+        for message in messages:
+            self._observe(message)
+        if messages:
+            self.send()
+
+    def send(self) -> None:
+        """Set going what is owed; a destination that takes its time delays nobody."""
+        task = asyncio.create_task(self._deliverer.run_due(self.desk.clock.now()), name="send")
+        self._sending.add(task)
+        task.add_done_callback(self._sent)
+
+    def _sent(self, task: asyncio.Task[list[Delivery]]) -> None:
+        self._sending.discard(task)
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("sending_broke", exc_info=error)
+            return
+        for delivery in task.result():
+            self._observe(delivery)
+
+    def _start(self, name: str) -> None:
+        task = asyncio.create_task(self._poll(name), name=f"poll:{name}")
+        self._polls[name] = task
+        task.add_done_callback(lambda _: self._polls.pop(name, None))
+
+    async def _poll(self, name: str) -> None:
+        desk = self.desk
+        feed = desk.config.feed(name)
+        if feed is None:
+            return
+        state, listed = await self._writer.run(lambda store: _before(store, name))
+        if state is None:
+            state = FeedState(feed=feed.name, url=feed.url, configured_url=feed.url)
+        now = desk.clock.now()
+        try:
+            polled = await self.poller.poll(feed, state, listed, now=now)
+        except Exception as error:
+            log.exception("poll_broke feed=%r", name)
+            polled = _broken(feed_state=state, desk=desk, error=error)
+        try:
+            round_ = await self._writer.run(lambda store: admit(store, desk, polled, now=now))
+        except Exception as error:
+            log.exception("admission_broke feed=%r", name)
+            polled = _broken(feed_state=state, desk=desk, error=error)
+            round_ = await self._writer.run(lambda store: admit(store, desk, polled, now=now))
+        _log_round(round_, took_s=(desk.clock.now() - now).total_seconds())
+        self._observe(round_)
+        if any(
+            isinstance(verdict, Tell) and verdict.due_at <= now
+            for admitted in round_.admitted
+            for _, verdict in admitted.verdicts
+        ):
+            await self.tell(now)  # critical: the tick is only the safety net
+
+
+def _before(store: Store, name: str) -> tuple[FeedState | None, Mapping[str, str]]:
+    return store.feeds.get(name), store.articles.listed_keys(name)
+
+
+def _broken(*, feed_state: FeedState, desk: Desk, error: Exception) -> Polled:
+    """Record a bug of ours as a failed poll: the feed is pushed forward, the others go on."""
+    feed = desk.config.feed(feed_state.feed)
+    assert feed is not None
+    problem = FeedError(f"{type(error).__name__}: {error}", kind="internal", url=feed_state.url)
+    return Polled.failed(feed, feed_state, problem)
+
+
+def _log_round(round_: Round, *, took_s: float) -> None:
+    state = round_.state
+    level = logging.INFO
+    if state.failures:
+        level = logging.WARNING if state.failures == 1 else logging.DEBUG
+    log.log(
+        level,
+        "polled feed=%r outcome=%s new=%d next_poll_at=%s took_s=%.2f%s",
+        round_.feed.name,
+        round_.outcome,
+        round_.new_count,
+        f"{state.next_poll_at:%Y-%m-%dT%H:%M:%SZ}" if state.next_poll_at else "never",
+        took_s,
+        f" problem={state.error!r}" if state.error else "",
+    )
+    for warning in round_.warnings:
+        log.info("parsed_with_warning feed=%r warning=%r", round_.feed.name, warning)

@@ -1,0 +1,75 @@
+"""Which feeds are asked when the service starts, and after the configuration changed.
+
+A restart polls nothing early: `next_poll_at` lives in the database. What is overdue after
+downtime, and what is new, is spread out instead of asked all at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from wirewatch.model import Config, Feed, FeedState, Health
+from wirewatch.store import Store
+
+SPACING = timedelta(milliseconds=50)
+SPREAD = timedelta(minutes=5)
+
+
+def plan_feeds(store: Store, config: Config, *, now: datetime) -> int:
+    """Give every configured feed its next poll time; return how many are due in the next minutes.
+
+    New feeds, feeds whose URL changed and overdue ones are spaced 50 ms apart, or closer when
+    there are so many that they would take longer than 5 minutes. Feeds that are paused, or no
+    longer configured, are asked no more; what is remembered of them stays.
+
+    Args:
+        store: The writer's; a transaction is opened here.
+        config: The configuration in force.
+        now: Aware, UTC.
+    """
+    with store.transaction():
+        states = store.feeds.all()
+        waiting = []
+        for feed in config.feeds:
+            before = states.get(feed.name)
+            state = renewed(feed, before)
+            if state != before:
+                store.feeds.put(state)
+            if not feed.paused and not state.disabled:
+                due = state.next_poll_at
+                if due is None or due <= now:
+                    waiting.append((due or now, feed.name))
+        configured = {feed.name for feed in config.feeds}
+        for name, state in states.items():
+            if name not in configured and state.next_poll_at is not None:
+                store.feeds.put(replace(state, next_poll_at=None))
+        waiting.sort()
+        step = min(SPACING, SPREAD / max(len(waiting), 1))
+        store.feeds.plan([(name, now + i * step) for i, (_, name) in enumerate(waiting)])
+    return len(waiting)
+
+
+def renewed(feed: Feed, state: FeedState | None) -> FeedState:
+    """Return the state a feed starts from under the present configuration.
+
+    A feed that is new starts at the beginning; one whose URL was changed keeps its articles and
+    its baseline, but asks the new URL afresh; one that was paused is asked no more until it is not.
+    """
+    if state is None:
+        state = FeedState(feed=feed.name, url=feed.url, configured_url=feed.url)
+    elif state.configured_url != feed.url:
+        state = FeedState(
+            feed=feed.name,
+            url=feed.url,
+            configured_url=feed.url,
+            baseline_at=state.baseline_at,
+            arrivals=state.arrivals,
+            interval=state.interval,
+            health_told=state.health_told,
+        )
+    if feed.paused:
+        return replace(state, next_poll_at=None, health=Health.PAUSED, health_told=Health.PAUSED)
+    if state.health is Health.PAUSED:
+        return replace(state, health=Health.NEW, health_told=Health.NEW)
+    return state
