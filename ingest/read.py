@@ -52,6 +52,7 @@ def read_scanned(fetched: Fetched, scanned: Scan, feed: Feed, *, now: datetime) 
         content_type=fetched.content_type,
         complete=fetched.complete,
         headers=fetched.headers,
+        resolve_html=False,
     )
     entries = parsed.entries
     if len(entries) == len(scanned.hashes):

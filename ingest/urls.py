@@ -85,7 +85,7 @@ def is_front_page(url: str) -> bool:
     return parts is not None and parts.path in {"", "/"} and not parts.query
 
 
-def source_of(url: str, feed_name: str) -> str:
+def source_of(url: str, feed_name: str = "") -> str:
     """Return the outlet of a link: its registrable domain, its host where there is none.
 
     Without a link the feed's name stands for the outlet.
