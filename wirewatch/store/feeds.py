@@ -111,6 +111,20 @@ class Feeds:
             "UPDATE feed SET health_told = health WHERE name = ?", [(name,) for name in names]
         )
 
+    def healths(self) -> dict[str, Health]:
+        """Return how each remembered feed is, by name."""
+        rows = self._conn.execute("SELECT name, health FROM feed").fetchall()
+        return {row["name"]: Health(row["health"]) for row in rows}
+
+    def overdue(self, now: datetime) -> list[timedelta]:
+        """Return how long each feed has been waiting that should have been polled, longest first."""
+        rows = self._conn.execute(
+            "SELECT next_poll_at FROM feed WHERE disabled = 0 AND next_poll_at <= ? "
+            "ORDER BY next_poll_at",
+            (to_ms(now),),
+        ).fetchall()
+        return [now - from_ms(row["next_poll_at"]) for row in rows]
+
     def plan(self, names_and_times: Sequence[tuple[str, datetime]]) -> None:
         """Set when feeds are asked next."""
         self._conn.executemany(

@@ -198,6 +198,13 @@ class Matches:
                 )
         return found
 
+    def count_since(self, since: datetime) -> int:
+        """Return how many matches were found since then."""
+        (count,) = self._conn.execute(
+            "SELECT count(*) FROM match WHERE matched_at > ?", (to_ms(since),)
+        ).fetchone()
+        return int(count)
+
     def latest(
         self, *, limit: int, rule: str | None = None, since: datetime | None = None
     ) -> list[tuple[int, int, Match, datetime]]:

@@ -361,6 +361,19 @@ class Outbox:
             ).rowcount
         )
 
+    def backlog(self) -> tuple[dict[OutboxState, int], datetime | None]:
+        """Return how many messages stand where that are not sent, and when the oldest of those was made.
+
+        Reads the index of what is not sent only, however much was.
+        """
+        rows = self._conn.execute(
+            "SELECT state, count(*) AS n FROM outbox WHERE state <> 'sent' GROUP BY state"
+        ).fetchall()
+        (oldest,) = self._conn.execute(
+            "SELECT min(created_at) FROM outbox WHERE state <> 'sent' AND state IN ('pending', 'sending')"
+        ).fetchone()
+        return {OutboxState(row["state"]): row["n"] for row in rows}, at(oldest)
+
     def counts(self) -> dict[str, dict[OutboxState, int]]:
         """Return how many messages stand where, by channel."""
         found: dict[str, dict[OutboxState, int]] = {}

@@ -1,0 +1,58 @@
+"""How everything is, at one moment: what `status`, /readyz and /metrics show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wirewatch.model.feeds import Health
+
+
+@dataclass(frozen=True, slots=True)
+class DigestOutlook:
+    """A digest: when it was closed last, when it comes next, and what it holds so far."""
+
+    name: str
+    last_at: datetime | None
+    next_at: datetime | None
+    open_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How everything is.
+
+    Attributes:
+        at: When it was taken; aware UTC.
+        feeds: (health, how many configured feeds).
+        late_count: Feeds whose poll is more than a minute overdue.
+        lag_max, lag_p95: How long overdue polls have been waiting; zero when none is.
+        polls_day: (outcome, how often) over the last 24 hours, whole hours.
+        articles_day, matches_day: First seen, and matched, over the last 24 hours.
+        owed_count: Messages waiting to be delivered; `owed_since` is when the oldest was made.
+        dead_count: Messages that could not be delivered.
+        reload: "ok", "refused", or "" when nothing was reloaded yet.
+        database_bytes: Database and its write-ahead log.
+        free_bytes: Left on its disk.
+    """
+
+    at: datetime
+    feeds: tuple[tuple[Health, int], ...]
+    late_count: int
+    lag_max: timedelta
+    lag_p95: timedelta
+    polls_day: tuple[tuple[str, int], ...]
+    articles_day: int
+    matches_day: int
+    owed_count: int
+    owed_since: datetime | None
+    dead_count: int
+    digests: tuple[DigestOutlook, ...]
+    reload: str
+    database_bytes: int
+    free_bytes: int
+
+    @property
+    def feed_count(self) -> int:
+        """All configured feeds."""
+        return sum(count for _, count in self.feeds)
