@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, an_article
@@ -93,6 +93,7 @@ def test_articles_are_found_by_all_words_newest_first(config, capsys):
     assert (out, err.splitlines()[-1]) == ("", "nothing is found for choir depot")
 
 
+@settings(max_examples=25)
 @given(st.lists(st.text(max_size=20), max_size=4))
 def test_no_search_is_a_mistake_of_syntax(words):
     store = Store.scratch()

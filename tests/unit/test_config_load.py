@@ -271,7 +271,7 @@ version: 1
 feeds:
   - {name: One, url: https://one.example/rss, tags: world, every: 1h30m, on_first_poll: alert, auth: {user: me, password: "${P}"}}
 rules:
-  - {id: a, match: [airstrike, air raid], near: {groups: text, within: 1 sentence}, where: {killed: ">=5", country: [iq, SY]}}
+  - {id: a, match: {what: [airstrike, air raid], where: [Erbil]}, near: {groups: [what, where], within: 1 sentence}, where: {killed: ">=5", country: [iq, SY]}}
 channels:
   f: {type: file, quiet_hours: {start: "22:00", end: "7:00", timezone: Asia/Baghdad, let_through: nothing}}
 digests:

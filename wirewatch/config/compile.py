@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import rules
+from rules import Program, compile_rules
 from wirewatch.config.assemble import Assembled
 from wirewatch.config.yaml import DataPath
 from wirewatch.errors import Problem, RuleErrors
 from wirewatch.model import RuleBook
-
-Program = Any
-compile_rules: Any = getattr(rules, "compile_rules", None)
 
 
 def compile_book(assembled: Assembled) -> tuple[Program | None, list[Problem]]:
@@ -23,8 +19,6 @@ def compile_book(assembled: Assembled) -> tuple[Program | None, list[Problem]]:
     nothing and are not run.
     """
     book, problems = assembled.book, list[Problem]()
-    if compile_rules is None:
-        return (), []
     try:
         program = compile_rules(book, shipped=assembled.shipped)
     except RuleErrors as error:

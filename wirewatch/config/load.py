@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rules import Program
 from wirewatch.config.assemble import Assembled, assemble
 from wirewatch.config.checks import check
-from wirewatch.config.compile import Program, compile_book
+from wirewatch.config.compile import compile_book
 from wirewatch.config.models import PartModel, RootModel
 from wirewatch.config.parts import Valid, validate
 from wirewatch.config.places import Places
@@ -65,7 +66,10 @@ def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
         checked = check(assembled, reader.places)
         errors += [reader.places.error(each.problem, key=each.key) for each in checked.errors]
         program, problems = compile_book(assembled)
-        errors += [reader.places.error(each) for each in problems]
+        # Repeated names are told by both; the first teller knows where the other one stands.
+        told = {(each.file, each.line, each.column) for each in errors}
+        located = (reader.places.error(each) for each in problems)
+        errors += [each for each in located if (each.file, each.line, each.column) not in told]
         noted = (*checked.warnings, *(program.warnings if program else ()))
         warnings = [reader.places.error(each) for each in noted]
     if errors or not assembled or program is None:
