@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class Service:
             reload: Each time it is set, the configuration file is read again.
             ready: Called once everything is set going.
         """
-        async with self._wired() as (rounds, deliverer):
+        async with self._wired() as (rounds, deliverer, _):
             scheduler = self._schedule(rounds, deliverer)
             await rounds.tick()
             scheduler.start()
@@ -102,17 +102,14 @@ class Service:
 
     async def once(self, names: list[str] | None = None) -> None:
         """Poll the due feeds (or these, due or not), tell and send what that brings, and end."""
-        async with self._wired() as (rounds, _):
-            if names is None:
-                await rounds.tick()
-                await rounds.settle()
-            else:
-                await rounds.poll_all(names)
+        async with self._wired() as (rounds, _, due):
+            await rounds.poll_all(due if names is None else names)
             await rounds.tell(self._clock.now())
             await rounds.sent()
 
     @contextlib.asynccontextmanager
-    async def _wired(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator of wiring
+    async def _wired(self) -> AsyncIterator[tuple[Rounds, Deliverer, list[str]]]:
+        """Set everything up, give back what works and the feeds that are due, and take it down."""
         loop = asyncio.get_running_loop()
         loop.set_default_executor(
             ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver")
@@ -138,9 +135,10 @@ class Service:
         )
         rounds = Rounds(desk, self._writer, make_poller(config), deliverer, self._observe)
         try:
-            await self._writer.run(lambda store: plan_feeds(store, config, now=self._clock.now()))
+            now = self._clock.now()
+            due = await self._writer.run(lambda store: plan_feeds(store, config, now=now))
             await deliverer.recover()
-            yield rounds, deliverer
+            yield rounds, deliverer, due
         finally:
             await deliverer.close(config.service.drain)
             await rounds.poller.close()

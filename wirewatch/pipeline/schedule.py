@@ -16,8 +16,8 @@ SPACING = timedelta(milliseconds=50)
 SPREAD = timedelta(minutes=5)
 
 
-def plan_feeds(store: Store, config: Config, *, now: datetime) -> int:
-    """Give every configured feed its next poll time; return how many are due in the next minutes.
+def plan_feeds(store: Store, config: Config, *, now: datetime) -> list[str]:
+    """Give every configured feed its next poll time; return those that are due, longest overdue first.
 
     New feeds, feeds whose URL changed and overdue ones are spaced 50 ms apart, or closer when
     there are so many that they would take longer than 5 minutes. Feeds that are paused, or no
@@ -47,7 +47,7 @@ def plan_feeds(store: Store, config: Config, *, now: datetime) -> int:
         waiting.sort()
         step = min(SPACING, SPREAD / max(len(waiting), 1))
         store.feeds.plan([(name, now + i * step) for i, (_, name) in enumerate(waiting)])
-    return len(waiting)
+    return [name for _, name in waiting]
 
 
 def renewed(feed: Feed, state: FeedState | None) -> FeedState:
