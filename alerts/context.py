@@ -10,17 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from alerts import show
+from alerts import sentences, show
 from wirewatch.model import (
     Alert,
-    DigestArticle,
     DigestMatch,
     DigestStory,
     DigestView,
-    FeedNote,
     Outlet,
-    Reason,
-    Severity,
     Span,
     SystemNotice,
 )
@@ -30,7 +26,6 @@ MAX_CAUSES = 6
 MAX_SOURCES = 8
 MAX_URL = 1500
 _MAX_EXCLUDED = 8
-_MAX_NOTES = 12
 
 Context = dict[str, Any]
 
@@ -40,11 +35,11 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
     causes = alert.causes[-MAX_CAUSES:]
     outlets = show.sources(alert.story.outlets, MAX_SOURCES)
     return {
-        "subject": alert_subject(alert),
+        "subject": sentences.alert_subject(alert),
         "alert": alert,
         "zone": timezone,
         "why": " · ".join(show.REASONS[reason] for reason in alert.reasons),
-        "story_title": show.title(_headline(alert)),
+        "story_title": show.title(sentences.headline_of(alert)),
         "story_url": link(alert.story.url),
         "card": show.card(alert.story.facts),
         "disputed": show.disputed(alert.story.facts),
@@ -72,18 +67,18 @@ def of_digest(
     shown, lines = view.stories[:full], view.stories[full : full + brief]
     left_out = len(view.stories) - len(shown) - len(lines)
     return {
-        "subject": digest_subject(view),
+        "subject": sentences.digest_subject(view),
         "view": view,
-        "slot": slot_words(view),
+        "slot": sentences.slot_words(view),
         "zone": view.timezone,
-        "counts": counts(view),
-        "late": _late(view),
-        "opening": opening(view),
+        "counts": sentences.counts(view),
+        "late": sentences.late_line(view),
+        "opening": sentences.opening(view),
         "stories": [_story(story, view) for story in shown],
         "brief": [brief_of(story) for story in lines],
-        "rest": _rest(view.stories[full + brief :], attached) if left_out else "",
+        "rest": sentences.rest_line(view.stories[full + brief :], attached) if left_out else "",
         "held_back": [(show.HELD[reason], count) for reason, count in view.held_back],
-        "held_back_intro": _held_back_intro(view),
+        "held_back_intro": sentences.held_back_intro(view),
         "excluded": [
             (show.title(rule, 60), show.title(by, 60), count)
             for rule, by, count in view.excluded[:_MAX_EXCLUDED]
@@ -93,8 +88,8 @@ def of_digest(
             (show.title(rule, 60), show.title(missing, 60), show.title(headline, 160))
             for rule, missing, headline in view.near_misses[:20]
         ],
-        "coverage": coverage_line(view),
-        "feed_notes": _feed_notes(view),
+        "coverage": sentences.coverage_line(view),
+        "feed_notes": sentences.feed_notes(view),
         "trends": [
             {
                 "title": show.title(line.rule_title or line.rule_id, 80),
@@ -104,7 +99,7 @@ def of_digest(
             for line in view.trends[:30]
         ],
         "notices": [clean_line(notice, 400) for notice in view.notices[:10]],
-        "covers": _covers(view),
+        "covers": sentences.covers(view),
         "unsubscribe": unsubscribe,
     }
 
@@ -120,75 +115,11 @@ def of_system(notice: SystemNotice, *, timezone: str, unsubscribe: str = "") -> 
     }
 
 
-def alert_subject(alert: Alert) -> str:
-    """Return `[high] Drone attacks: headline (3 sources)`, or with what is new in an update."""
-    news = (
-        "" if alert.reasons[:1] in {(Reason.FIRST_SIGHT,), ()} else show.REASONS[alert.reasons[0]]
-    )
-    detail = clean_line(alert.detail, 60) if alert.reasons[:1] == (Reason.TOLL_RAISED,) else ""
-    lead = ": ".join(filter(None, [news, detail])) or alert.rule_title
-    count = alert.story.source_count
-    tail = f" ({show.counted(count, 'source')})" if count > 1 else ""
-    return clean_line(
-        f"[{alert.severity.value}] {lead}: {show.title(_headline(alert), 120)}{tail}", 200
-    )
-
-
-def digest_subject(view: DigestView) -> str:
-    """Return the counts first, then the day: `3 high, 12 matches in 4 stories – Tue 10 Mar`."""
-    late = " (late)" if view.late_by else ""
-    return clean_line(f"{counts(view)} – {view.name}, {slot_words(view)}{late}", 180)
-
-
-def counts(view: DigestView) -> str:
-    """Return what is in a digest in one line, the most serious first."""
-    if not view.stories:
-        return "Nothing matched"
-    matches = [m for story in view.stories for a in story.articles for m in a.matches]
-    serious = [
-        f"{count} {severity.value}"
-        for severity in (Severity.CRITICAL, Severity.HIGH)
-        if (count := sum(story.severity is severity for story in view.stories))
-    ]
-    total = f"{show.counted(len(matches), 'match', 'matches')} in {show.counted(len(view.stories), 'story', 'stories')}"
-    return ", ".join([*serious, total])
-
-
-def slot_words(view: DigestView) -> str:
-    """Return the slot's local label as people read it: `Mon 9 Mar 07:00`."""
-    try:
-        local = datetime.fromisoformat(view.slot)
-    except ValueError:
-        return show.title(view.slot, 40)
-    return f"{show.day(local)} {local:%H:%M}"
-
-
-def opening(view: DigestView) -> list[str]:
-    """Return what changed since the last digest, in at most three lines."""
-    return [line for line in (_growth(view), _changes(view), _unusual(view)) if line][:3]
-
-
-def coverage_line(view: DigestView) -> str:
-    """Return how much was read: `1,204 articles from 41 of 43 feeds`."""
-    seen = view.coverage
-    line = (
-        f"{show.counted(seen.article_count, 'article')} read; "
-        f"{seen.healthy_count} of {show.counted(seen.feed_count, 'feed')} healthy"
-    )
-    if seen.failed_polls:
-        line += f"; {seen.failed_polls:,} of {show.counted(seen.polls, 'poll')} failed"
-    return line + "."
-
-
 def link(url: str) -> str:
     """Return a URL that may stand behind a link (http or https, not endless), else ""."""
     stripped = "".join(url.split())
     is_web = stripped[:8].lower().startswith(("http://", "https://"))
     return stripped if is_web and len(stripped) <= MAX_URL else ""
-
-
-def _headline(alert: Alert) -> str:
-    return alert.story.headline or (alert.causes[-1].article.title if alert.causes else "")
 
 
 def _cause(cause: Any, timezone: str, reference: datetime) -> Context:  # noqa: ANN401 - MatchedArticle or DigestArticle
@@ -233,7 +164,7 @@ def _latency(alert: Alert, timezone: str) -> str:
 
 
 def _story(story: DigestStory, view: DigestView) -> Context:
-    best = _representative(story)
+    best = sentences.representative(story)
     spans = _spans(best.matches)
     every = [match for article in story.articles for match in article.matches]
     outlets = show.sources(story.story.outlets, MAX_SOURCES)
@@ -260,14 +191,6 @@ def _story(story: DigestStory, view: DigestView) -> Context:
     }  # fmt: skip
 
 
-def _representative(story: DigestStory) -> DigestArticle:
-    """The article that stands for the story where it is among the new ones, else its strongest."""
-    same = [a for a in story.articles if a.article.title == story.story.headline]
-    return same[0] if same else min(
-        story.articles, key=lambda a: (-max(m.severity.rank for m in a.matches), a.article.first_seen_at)
-    )  # fmt: skip
-
-
 def _told(matches: Sequence[DigestMatch], view: DigestView) -> str:
     """One line on what became of a story's matches at once: the telling first, else each reason."""
     told = [m for m in matches if m.disposition.told_at]
@@ -282,15 +205,14 @@ def _told(matches: Sequence[DigestMatch], view: DigestView) -> str:
             if len(more) == 2
             else ""
         )
-        return _capital(show.told(chosen[0].disposition, view.timezone, view.covers_to)) + again
+        return (
+            sentences.capital(show.told(chosen[0].disposition, view.timezone, view.covers_to))
+            + again
+        )
     reasons = dict.fromkeys(
         show.told(m.disposition, view.timezone, view.covers_to) for m in matches
     )
-    return "; ".join(_capital(reason) for reason in list(reasons)[:2])
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return "; ".join(sentences.capital(reason) for reason in list(reasons)[:2])
 
 
 def _source_line(story: DigestStory) -> str:
@@ -300,7 +222,7 @@ def _source_line(story: DigestStory) -> str:
 
 def brief_of(story: DigestStory) -> Context:
     """Return a story as a line: severity, headline, link, sources."""
-    best = _representative(story).article
+    best = sentences.representative(story).article
     return {
         "id": story.story.id,
         "severity": story.severity.value,
@@ -309,95 +231,3 @@ def brief_of(story: DigestStory) -> Context:
         "url": link(best.url) or link(story.story.url),
         "source_count": story.story.source_count,
     }
-
-
-def _rest(stories: Sequence[DigestStory], attached: str) -> str:
-    matches = sum(len(article.matches) for story in stories for article in story.articles)
-    where = f"; all are in the attached {attached}" if attached else ""
-    return (
-        f"And {show.counted(len(stories), 'more story', 'more stories')} with "
-        f"{show.counted(matches, 'match', 'matches')}, less serious or smaller{where}."
-    )
-
-
-def _held_back_intro(view: DigestView) -> str:
-    count = sum(count for _, count in view.held_back)
-    verb = "was" if count == 1 else "were"
-    return f"{show.counted(count, 'match', 'matches')} in this digest {verb} not told at once:"
-
-
-def _growth(view: DigestView) -> str:
-    if not view.stories:
-        return "Nothing matched since the last digest."
-    fresh = sum(story.is_new for story in view.stories)
-    grown = len(view.stories) - fresh
-    parts = [
-        f"{show.counted(fresh, 'new story', 'new stories')}" if fresh else "",
-        f"{grown} that grew" if grown else "",
-    ]
-    biggest = show.title(_representative(view.stories[0]).article.title, 110)
-    return f"{' and '.join(filter(None, parts))}; the most serious: {biggest}"
-
-
-def _changes(view: DigestView) -> str:
-    changes = [
-        f"{show.change(update)} ({show.title(_representative(story).article.title, 60)})"
-        for story in view.stories
-        if not story.is_new or len(story.articles) > 1
-        for update in story.updates[:1]
-    ]
-    if not changes:
-        return ""
-    more = f"; and {len(changes) - 2} more changes" if len(changes) > 2 else ""
-    return f"What changed: {'; '.join(changes[:2])}{more}"
-
-
-def _unusual(view: DigestView) -> str:
-    if view.coverage.notes:
-        return _capital(f"{_notes_line(view.coverage.notes, view)}: you may be missing news.")
-    risen = [
-        line for line in view.trends if line.history and line.count >= 3 and line.count >= 2 * line.usual
-    ]  # fmt: skip
-    if risen:
-        most = max(risen, key=lambda line: (line.count - line.usual, line.rule_id))
-        return f"More than usual: {show.title(most.rule_title, 80)}, {show.trend(most)}."
-    if not view.stories:
-        return "All feeds are well, so nothing is what happened."
-    return ""
-
-
-def _notes_line(notes: Sequence[FeedNote], view: DigestView) -> str:
-    named = [
-        f"{show.title(n.feed, 60)} {show.health(n.health)}"
-        + (f" since {show.moment(n.since, view.timezone)}" if n.since else "")
-        for n in notes[:3]
-    ]
-    more = f" and {len(notes) - 3} more" if len(notes) > 3 else ""
-    return ", ".join(named) + more
-
-
-def _feed_notes(view: DigestView) -> list[str]:
-    lines = [
-        f"{show.title(n.feed, 80)}: {show.health(n.health)}"
-        + (f" since {show.moment(n.since, view.timezone)}" if n.since else "")
-        + (f" – {clean_line(n.problem, 140)}" if n.problem else "")
-        for n in view.coverage.notes[:_MAX_NOTES]
-    ]
-    more = len(view.coverage.notes) - _MAX_NOTES
-    return [*lines, f"and {show.counted(more, 'more feed')}"] if more > 0 else lines
-
-
-def _late(view: DigestView) -> str:
-    if not view.late_by:
-        return ""
-    return (
-        f"This digest is {show.duration(view.late_by)} late: wirewatch was not running or the machine "
-        "slept. It covers everything since the last one; nothing is lost."
-    )
-
-
-def _covers(view: DigestView) -> str:
-    until = show.moment(view.covers_to, view.timezone)
-    if view.covers_from is None:
-        return f"The first digest of this name; it covers everything until {until}."
-    return f"Covers {show.moment(view.covers_from, view.timezone)} to {until}."

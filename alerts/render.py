@@ -18,7 +18,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, TemplateSyntaxErr
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import wirewatch
-from alerts import context, show
+from alerts import context, sentences, show
 from wirewatch.model import Alert, Channel, DigestView, EmailChannel, SystemNotice
 from wirewatch.text import clean_line
 
@@ -115,7 +115,7 @@ class Renderer:
 
     def _digest_list(self, view: DigestView) -> bytes:
         lines = [
-            f"{view.name} digest, {context.slot_words(view)} ({view.timezone}): {context.counts(view)}",
+            f"{view.name} digest, {sentences.slot_words(view)} ({view.timezone}): {sentences.counts(view)}",
             "",
         ]
         for story in view.stories[:_ATTACHED]:
