@@ -12,12 +12,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wirewatch.model import (
+    Alert,
+    AlertSettings,
     Article,
     Coverage,
     Digest,
     DigestArticle,
     DigestMatch,
     DigestStory,
+    DigestView,
+    Disposition,
     Facts,
     Feed,
     FeedNote,
@@ -148,9 +152,63 @@ def bare_view(story_id: int, articles: Sequence[Article]) -> StoryView:
     )
 
 
+def storm_view(
+    alerts: Sequence[Alert],
+    *,
+    slot: str,
+    timezone: str,
+    settings: AlertSettings,
+    first_at: datetime,
+    now: datetime,
+) -> DigestView:
+    """Return a storm's alerts as one small digest that says why they come together."""
+    minutes = int(settings.storm_within / timedelta(minutes=1))
+    return DigestView(
+        id=0,
+        name="storm",
+        slot=slot,
+        timezone=timezone,
+        covers_from=first_at,
+        covers_to=now,
+        late_by=None,
+        stories=tuple(sorted(map(_storm_story, alerts), key=_rank)),
+        held_back=(),
+        excluded=(),
+        coverage=Coverage(0, 0, 0, ()),
+        trends=(),
+        notices=(),
+        banner=(
+            f"More than {settings.storm_count} alerts in {minutes} minutes: these {len(alerts)} come "
+            "as one message. They stand in the next digest again."
+        ),
+    )
+
+
+def _storm_story(alert: Alert) -> DigestStory:
+    disposition = Disposition(told_at=alert.composed_at, reason=next(iter(alert.reasons), None))
+    articles = tuple(
+        DigestArticle(
+            cause.article,
+            cause.facts,
+            tuple(
+                DigestMatch(
+                    m.rule_id, alert.rule_title, m.severity, m, alert.matched_at, disposition
+                )
+                for m in cause.matches
+            ),
+        )
+        for cause in alert.causes
+    )
+    return DigestStory(alert.story, articles, alert.severity, is_new=True, updates=alert.updates)
+
+
 def held_back(rows: Iterable[tuple[int, DigestMatch]]) -> tuple[tuple[HeldBack, int], ...]:
     """Return how many matches were held back, by reason, most frequent first."""
-    counts = Counter(match.disposition.held for _, match in rows if match.disposition.held)
+    counts = Counter(
+        match.disposition.held
+        for _, match in rows
+        if match.disposition.held and not match.disposition.told_at
+    )
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     return tuple((reason, count) for reason, count in ordered if reason)
 

@@ -72,7 +72,7 @@ def of_digest(
         "slot": sentences.slot_words(view),
         "zone": view.timezone,
         "counts": sentences.counts(view),
-        "late": sentences.late_line(view),
+        "late": view.banner or sentences.late_line(view),
         "opening": sentences.opening(view),
         "stories": [_story(story, view) for story in shown],
         "brief": [brief_of(story) for story in lines],
@@ -88,7 +88,7 @@ def of_digest(
             (show.title(rule, 60), show.title(missing, 60), show.title(headline, 160))
             for rule, missing, headline in view.near_misses[:20]
         ],
-        "coverage": sentences.coverage_line(view),
+        "coverage": "" if view.banner else sentences.coverage_line(view),
         "feed_notes": sentences.feed_notes(view),
         "trends": [
             {

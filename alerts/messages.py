@@ -82,11 +82,16 @@ def for_alert(
 
 
 def for_digest(
-    view: DigestView, channels: Sequence[Channel], renderer: Renderer, *, at: datetime
+    view: DigestView,
+    channels: Sequence[Channel],
+    renderer: Renderer,
+    *,
+    at: datetime,
+    key: str = "",
 ) -> list[Message]:
-    """Return a digest's messages."""
+    """Return a digest's messages; `key` identifies one that has no slot of its own."""
     about = _About(
-        MessageKind.DIGEST, f"digest:{view.name}:{view.slot}", f"digest-{view.name}", at, digest_id=view.id
+        MessageKind.DIGEST, key or f"digest:{view.name}:{view.slot}", f"digest-{view.name}", at, digest_id=view.id or None
     )  # fmt: skip
     return _messages(
         channels,

@@ -204,13 +204,22 @@ def target_channels(
 
 
 def cooldown_key(spec: RuleSpec, story_id: int, facts: Facts) -> str:
-    """Return what a rule's cooldown counts by: its story, itself, or the place of the match."""
-    if spec.alert.per == "rule":
-        return "rule"
-    if spec.alert.per == "place":
-        place = facts.places[0].name if facts.places else next(iter(facts.countries), "")
-        return f"place:{place.casefold()}" if place else "rule"
-    return f"story:{story_id}"
+    """Return what a rule's cooldown counts by: its story, itself, or the place of the match.
+
+    A threshold that is counted over the whole rule (or a place) is crossed once, not once a story.
+    """
+    per = spec.alert.per
+    when = spec.when
+    if per == "story" and when and (when.articles or when.sources or when.spike):
+        per = when.per
+    if per == "place" and place_of(facts):
+        return f"place:{place_of(facts)}"
+    return f"story:{story_id}" if per == "story" else "rule"
+
+
+def place_of(facts: Facts) -> str:
+    """Return the first place an article names, else its first country, casefolded; "" without any."""
+    return (facts.places[0].name if facts.places else next(iter(facts.countries), "")).casefold()
 
 
 def cooldown_ends(paused: Paused, cooldown: timedelta, share: float = 1.0) -> datetime:

@@ -178,7 +178,9 @@ def told(disposition: Disposition, timezone: str, reference: datetime) -> str:
     if disposition.told_at:
         why = REASONS[disposition.reason] if disposition.reason else ""
         when = clock(disposition.told_at, timezone, reference)
-        return f"told at {when}" + (f" ({why})" if why else "")
+        where = f" to {', '.join(disposition.channels)}" if disposition.channels else ""
+        bundled = ", together with many others" if disposition.held is HeldBack.STORM else ""
+        return f"told at {when}{where}" + (f" ({why})" if why else "") + bundled
     if disposition.held:
         return f"not told at once: {HELD[disposition.held]}" + (f" – {detail}" if detail else "")
     return "on its way"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from wirewatch.model import (
     HeldBack,
     MessageKind,
     Mute,
+    QuietHours,
     Reason,
     RuleBook,
     RuleSpec,
@@ -30,6 +31,7 @@ from wirewatch.model import (
     Span,
     Toll,
     TollKind,
+    WhenSpec,
 )
 from wirewatch.pipeline.place import place
 from wirewatch.pipeline.tell import close_digests, compose_due, preview, tell, undelivered
@@ -184,7 +186,7 @@ def test_a_mute_that_comes_while_an_alert_waits_still_counts():
     room = Newsroom()
     room.read("Drone hits depot near Tal Sahin")
     with room.store.transaction():
-        room.store.alerts.mute(
+        room.store.silences.mute(
             Mute(0, "rule", "strike", room.now, room.now + 60 * MINUTE, "anna", "drill")
         )
     assert room.pass_time(MINUTE) == []
@@ -298,3 +300,109 @@ def test_a_preview_shows_what_is_open_and_changes_nothing():
     assert list(room.store.conn.iterdump()) == before
     with pytest.raises(UsageError, match="there are: morning"):
         preview(room.store, room.desk, "evening", now=room.now)
+
+
+def about(n: int) -> dict:
+    """Reports that have no word in common: each founds a story of its own."""
+    words = [
+        "".join(chr(97 + (n * 7 + k * 5 + i * (n + 3)) % 26) for i in range(7)) + str(n)
+        for k in range(20)
+    ]
+    return {"title": " ".join(words[:6]).capitalize(), "summary": " ".join(words[6:])}
+
+
+def test_more_alerts_than_the_brake_allows_come_as_one_message_that_says_why():
+    room = Newsroom(alerts=AlertSettings(storm_count=5))
+    for n in range(25):
+        room.read(**about(n))
+    single = room.pass_time(MINUTE)
+    assert [m.kind for m in single] == [MessageKind.ALERT] * 5
+    assert room.pass_time(MINUTE) == []
+    (bundle,) = room.pass_time(MINUTE)
+    assert "More than 5 alerts in 10 minutes: these 20 come as one message" in text_of(bundle)
+    assert room.pass_time(MINUTE) == []
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert text_of(digest).count("together with many others") == 20
+
+
+def test_a_critical_alert_is_not_braked_by_a_flood_of_others():
+    room = Newsroom(alerts=AlertSettings(storm_count=2))
+    for n in range(10):
+        room.read(**about(n))
+    room.pass_time(MINUTE)
+    room.read(**about(11), severity=Severity.CRITICAL)
+    (alert,) = room.pass_time(timedelta())
+    assert "[critical]" in alert.subject
+
+
+def test_the_brake_can_be_left_off():
+    room = Newsroom(alerts=AlertSettings(storm_count=0))
+    for n in range(25):
+        room.read(**about(n))
+    assert len(room.pass_time(MINUTE)) == 25
+
+
+def test_a_threshold_over_the_rule_is_told_once_with_all_that_led_to_it():
+    room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=6), sources=3)))
+    reasons = [verdict.reason for n in range(5) for _, verdict in room.read(**about(n))]
+    assert reasons == [
+        HeldBack.THRESHOLD,
+        HeldBack.THRESHOLD,
+        Reason.THRESHOLD,
+        *[HeldBack.SAME_ALERT] * 2,
+    ]
+    (alert,) = room.pass_time(MINUTE)
+    assert "3 independent sources in 6 h" in text_of(alert)
+    assert all(about(n)["title"] in text_of(alert) for n in range(5))
+    ((_, verdict),) = room.read(**about(6))
+    assert verdict.reason is HeldBack.COOLDOWN
+
+
+def test_a_window_slides_and_forgets():
+    room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=1), articles=2)))
+    room.read(**about(0))
+    room.pass_time(timedelta(hours=2))
+    ((_, verdict),) = room.read(**about(1))
+    assert verdict.reason is HeldBack.THRESHOLD
+
+
+def test_a_backlog_crosses_no_threshold():
+    room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=1), articles=3)))
+    for n in range(5):
+        room.read(**about(n), hold=HeldBack.BASELINE)
+    ((_, verdict),) = room.read(**about(6))
+    assert verdict.detail == "1 of 3 matches in 1 h"
+
+
+def test_only_the_first_mention_is_told():
+    room = Newsroom(
+        a_rule(when=WhenSpec(path=(), within=timedelta(days=30), first_mention="attack"))
+    )
+    ((_, first),) = room.read(f"Wolves {about(1)['title']}", summary=about(1)["summary"])
+    ((_, second),) = room.read(f"Wolves {about(2)['title']}", summary=about(2)["summary"])
+    assert first.reason is Reason.FIRST_MENTION
+    assert second.reason is HeldBack.THRESHOLD
+
+
+def test_silence_is_told_once_and_again_only_after_a_match():
+    room = Newsroom(
+        a_rule(when=WhenSpec(path=(), within=timedelta(hours=6), absent=True)), digests=()
+    )
+    room.pass_time(timedelta())
+    assert room.pass_time(timedelta(hours=5)) == []
+    (notice,) = room.pass_time(timedelta(hours=1))
+    assert "nothing for 6 h" in notice.subject
+    assert room.pass_time(timedelta(hours=6)) == []
+    room.read(**about(0))
+    (notice,) = room.pass_time(timedelta(hours=7))
+    assert "nothing for 7 h" in notice.subject
+
+
+def test_a_digest_says_where_an_alert_went_when_its_own_reader_was_asleep():
+    night = QuietHours(time(0), time(23, 59), "UTC")
+    room = Newsroom(channels=(FileChannel(name="desk", quiet_hours=night), FileChannel(name="ops")))
+    room.read("Drone hits depot near Tal Sahin")
+    (alert,) = room.pass_time(MINUTE)
+    assert alert.channel == "ops"
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "12:01 to ops (first report)" in text_of(digest)

@@ -168,12 +168,16 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """What became of a match for the instant channel: told at a time, or held back and why."""
+    """What became of a match for the instant channel: told at a time, or held back and why.
+
+    `channels` names where it was told, when the digest's own reader was not among them.
+    """
 
     told_at: datetime | None = None
     reason: Reason | None = None
     held: HeldBack | None = None
     detail: str = ""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,7 @@ class DigestView:
         held_back: How many matches were held back, by reason.
         excluded: How often an exclusion kept a rule from matching: (rule, by what, count).
         notices: News about wirewatch itself: dead letters, a reload refused.
+        banner: Why this came outside the usual times (a storm's mini-digest), or "".
     """
 
     id: int
@@ -273,6 +278,7 @@ class DigestView:
     trends: tuple[Trend, ...]
     notices: tuple[str, ...]
     near_misses: tuple[tuple[str, str, str], ...] = ()
+    banner: str = ""
 
 
 class MessageKind(StrEnum):

@@ -182,7 +182,8 @@ def _view(
     digest = digest_named(desk.config, closed.name)
     articles = store.articles.many({article_id for article_id, _, _ in rows})
     story_ids = {story_id for _, story_id, _ in rows}
-    matched = [(article_id, match) for article_id, _, match in rows]
+    own = digest.channels if digest else ()
+    matched = [(article_id, _seen_by(match, own)) for article_id, _, match in rows]
     since, until = closed.covers_from, closed.closed_at
     polls_since = since or store.digests.started_at(closed.name) or until - _DAY
     stories = compose.digest_stories(
@@ -218,6 +219,14 @@ def _view(
         if digest and digest.near_misses
         else (),
     )
+
+
+def _seen_by(match: DigestMatch, channels: Sequence[str]) -> DigestMatch:
+    """Name where a match was told only where this digest's readers were not among them."""
+    told = match.disposition.channels
+    if not told or not {*told}.isdisjoint(channels):
+        return replace(match, disposition=replace(match.disposition, channels=()))
+    return match
 
 
 def _views(store: Store, story_ids: set[int], until: datetime) -> dict[int, StoryView]:

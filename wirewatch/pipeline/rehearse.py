@@ -91,7 +91,7 @@ def _let_pass(scratch: Store, *, now: datetime) -> None:
     composed = settle_due(scratch, now=now)
     if composed:
         with scratch.transaction():
-            scratch.alerts.finish([alert.id for alert in composed])
+            scratch.alerts.finish({alert.id: () for alert in composed})
 
 
 def unsent(config: Config) -> Config:

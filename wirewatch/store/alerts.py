@@ -7,7 +7,7 @@ question by story is asked for its whole family (itself and the aliases that lea
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ from wirewatch.model import (
     HeldBack,
     Hold,
     Match,
-    Mute,
     Paused,
     PendingAlert,
     Reason,
@@ -116,7 +115,16 @@ def m001_alert(db: Database) -> None:
     )
 
 
-_FAMILY = "(SELECT :story UNION SELECT id FROM story WHERE merged_into = :story)"
+@MIGRATIONS()
+def m002_channels(db: Database) -> None:
+    """Remember which channels an alert went to, and which alerts a storm brake bundles."""
+    db.conn.execute(
+        "ALTER TABLE alert ADD COLUMN channels TEXT"
+    )  # JSON names; NULL until it went out
+    db.conn.execute("CREATE INDEX alert_braked ON alert(id) WHERE state = 'braked'")
+
+
+FAMILY = "(SELECT :story UNION SELECT id FROM story WHERE merged_into = :story)"
 
 
 class Alerts:
@@ -130,7 +138,7 @@ class Alerts:
     def told(self, story_id: int, rule_id: str) -> Told | None:
         """Return what a rule has told of a story (or of stories merged into it), or None."""
         rows = self._conn.execute(
-            f"SELECT * FROM told WHERE rule_id = :rule AND story_id IN {_FAMILY}",
+            f"SELECT * FROM told WHERE rule_id = :rule AND story_id IN {FAMILY}",
             {"rule": rule_id, "story": story_id},
         ).fetchall()
         if not rows:
@@ -150,7 +158,7 @@ class Alerts:
     def highest_told(self, story_id: int) -> Severity | None:
         """Return the highest severity at which any rule has told of a story, or None."""
         rows = self._conn.execute(
-            f"SELECT DISTINCT severity FROM told WHERE story_id IN {_FAMILY}", {"story": story_id}
+            f"SELECT DISTINCT severity FROM told WHERE story_id IN {FAMILY}", {"story": story_id}
         ).fetchall()
         return max((Severity(row["severity"]) for row in rows), default=None)
 
@@ -174,7 +182,7 @@ class Alerts:
     def waiting(self, story_id: int, rule_id: str) -> int | None:
         """Return the alert of a rule and story that is about to go out, or None."""
         row = self._conn.execute(
-            f"SELECT id FROM alert WHERE state = 'waiting' AND rule_id = :rule AND story_id IN {_FAMILY}",
+            f"SELECT id FROM alert WHERE state = 'waiting' AND rule_id = :rule AND story_id IN {FAMILY}",
             {"rule": rule_id, "story": story_id},
         ).fetchone()
         return row["id"] if row else None
@@ -186,11 +194,19 @@ class Alerts:
         ).fetchone()
         return Paused(from_ms(row["last_at"]), row["count"]) if row else None
 
-    def count_told(self, since: datetime, rule_id: str | None = None) -> int:
-        """Return how many alerts went out after `since`, of one rule or of all."""
+    def count_told(self, since: datetime, rule_id: str) -> int:
+        """Return how many alerts of a rule went out after `since`."""
         (count,) = self._conn.execute(
-            "SELECT count(*) FROM alert WHERE composed_at > ? AND (? IS NULL OR rule_id = ?)",
-            (to_ms(since), rule_id, rule_id),
+            "SELECT count(*) FROM alert WHERE composed_at > ? AND rule_id = ?",
+            (to_ms(since), rule_id),
+        ).fetchone()
+        return int(count)
+
+    def count_recent(self, since: datetime, *, critical: bool) -> int:
+        """Return how many alerts went out after `since`: the critical ones, or all others."""
+        (count,) = self._conn.execute(
+            "SELECT count(*) FROM alert WHERE composed_at > ? AND (severity = 'critical') = ?",
+            (to_ms(since), int(critical)),
         ).fetchone()
         return int(count)
 
@@ -262,7 +278,7 @@ class Alerts:
     ) -> int:
         """Let an alert wait for its time; return its id."""
         cursor = self._conn.execute(
-            "INSERT INTO alert VALUES (NULL, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO alert VALUES (NULL, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, NULL, NULL)",
             (
                 story_id,
                 rule_id,
@@ -339,11 +355,32 @@ class Alerts:
         ).fetchall()
         return [_pending(row) for row in rows]
 
-    def finish(self, alert_ids: Collection[int]) -> None:
-        """Record that alerts are in the outbox."""
+    def finish(self, sent: Mapping[int, Sequence[str]]) -> None:
+        """Record that alerts are in the outbox, and for which channels."""
         self._conn.executemany(
-            "UPDATE alert SET state = 'told' WHERE id = ?", [(each,) for each in alert_ids]
+            "UPDATE alert SET state = 'told', channels = ? WHERE id = ?",
+            [(dump(channels), alert_id) for alert_id, channels in sent.items()],
         )
+
+    def told_bundled(self, alert_ids: Iterable[int], now: datetime) -> None:
+        """Record that alerts were told in a storm's mini-digest."""
+        self._conn.executemany(
+            "UPDATE verdict SET told_at = ?, held = 'storm' WHERE alert_id = ?",
+            [(to_ms(now), each) for each in alert_ids],
+        )
+
+    def brake(self, alert_ids: Collection[int]) -> None:
+        """Keep composed alerts for the mini-digest of a storm."""
+        self._conn.executemany(
+            "UPDATE alert SET state = 'braked' WHERE id = ?", [(each,) for each in alert_ids]
+        )
+
+    def braked(self) -> list[PendingAlert]:
+        """Return alerts that a storm's mini-digest will tell, oldest first."""
+        rows = self._conn.execute(
+            "SELECT * FROM alert WHERE state = 'braked' ORDER BY id"
+        ).fetchall()
+        return [_pending(row) for row in rows]
 
     def get(self, alert_id: int) -> PendingAlert | None:
         """Return an alert, wherever it stands, or None."""
@@ -359,6 +396,21 @@ class Alerts:
         ).fetchall()
         return [(row["article_id"], to_match(row), to_updates(row["updates"])) for row in rows]
 
+    def gather(self, alert_id: int, match_ids: Iterable[int]) -> None:
+        """Let an alert tell these too, where they were held back only until its threshold."""
+        self._conn.executemany(
+            "UPDATE verdict SET alert_id = ? WHERE match_id = ? AND held = 'threshold' AND alert_id IS NULL",
+            [(alert_id, match_id) for match_id in match_ids],
+        )
+
+    def waiting_under(self, rule_id: str, pause_key: str) -> int | None:
+        """Return the alert that waits under a cooldown's key, or None."""
+        row = self._conn.execute(
+            "SELECT id FROM alert WHERE state = 'waiting' AND rule_id = ? AND pause_key = ?",
+            (rule_id, pause_key),
+        ).fetchone()
+        return row["id"] if row else None
+
     def matches_of(self, alert_id: int) -> list[int]:
         """Return the ids of the matches that an alert tells."""
         rows = self._conn.execute(
@@ -366,71 +418,6 @@ class Alerts:
             (alert_id,),
         ).fetchall()
         return [row["match_id"] for row in rows]
-
-    # Mutes and acknowledgements
-
-    def mutes(self, now: datetime | None = None) -> list[Mute]:
-        """Return mutes: those in force at `now`, or all that are remembered, newest first."""
-        rows = self._conn.execute(
-            "SELECT * FROM mute WHERE :now IS NULL OR (starts_at <= :now AND ends_at > :now) ORDER BY id DESC",
-            {"now": ms(now)},
-        ).fetchall()
-        return [
-            Mute(
-                id=row["id"],
-                kind=row["kind"],
-                value=row["value"],
-                starts_at=from_ms(row["starts_at"]),
-                ends_at=from_ms(row["ends_at"]),
-                author=row["author"],
-                because=row["because"],
-            )
-            for row in rows
-        ]
-
-    def mute(self, mute: Mute) -> int:
-        """Add a mute; return its id."""
-        cursor = self._conn.execute(
-            "INSERT INTO mute VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            (
-                mute.kind,
-                mute.value,
-                to_ms(mute.starts_at),
-                to_ms(mute.ends_at),
-                mute.author,
-                mute.because,
-            ),
-        )
-        return int(cursor.lastrowid or 0)
-
-    def unmute(self, mute_id: int, now: datetime) -> bool:
-        """End a mute now; return whether there was one in force."""
-        cursor = self._conn.execute(
-            "UPDATE mute SET ends_at = ? WHERE id = ? AND ends_at > ?",
-            (to_ms(now), mute_id, to_ms(now)),
-        )
-        return cursor.rowcount > 0
-
-    def is_acked(self, story_id: int) -> bool:
-        """Return whether someone has taken note of a story (or of one merged into it)."""
-        row = self._conn.execute(
-            f"SELECT 1 FROM ack WHERE story_id IN {_FAMILY}", {"story": story_id}
-        ).fetchone()
-        return row is not None
-
-    def ack(self, story_id: int, *, author: str, because: str, now: datetime) -> None:
-        """Record that someone has taken note of a story."""
-        self._conn.execute(
-            "INSERT OR REPLACE INTO ack VALUES (?, ?, ?, ?)",
-            (story_id, to_ms(now), author, because),
-        )
-
-    def unack(self, story_id: int) -> bool:
-        """Take an acknowledgement back; return whether there was one."""
-        cursor = self._conn.execute(
-            f"DELETE FROM ack WHERE story_id IN {_FAMILY}", {"story": story_id}
-        )
-        return cursor.rowcount > 0
 
 
 def to_updates(text: str) -> list[Update]:

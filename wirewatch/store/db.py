@@ -25,7 +25,9 @@ from wirewatch.store import (
     matches,
     notices,
     outbox,
+    silences,
     stories,
+    windows,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ _SUBJECTS = (
     outbox,
     destinations,
     notices,
+    windows,
 )
 _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
@@ -82,6 +85,8 @@ class Store:
         self.outbox = outbox.Outbox(conn)
         self.destinations = destinations.Destinations(conn)
         self.notices = notices.Notices(conn)
+        self.silences = silences.Silences(conn)
+        self.windows = windows.Windows(conn)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -16,7 +16,7 @@ from sqlite_utils import Migrations
 
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import DigestMatch, Disposition, HeldBack, Reason
-from wirewatch.store.codec import at, ms
+from wirewatch.store.codec import at, load, ms
 from wirewatch.store.matches import to_match
 
 if TYPE_CHECKING:
@@ -191,9 +191,11 @@ class Digests:
 
     def _rows(self, where: str, values: Sequence[object]) -> list[tuple[int, int, DigestMatch]]:
         rows = self._conn.execute(
-            "SELECT m.*, a.story_id, owed.occasion, v.reason, v.held, v.detail, v.told_at, v.alert_id "
+            "SELECT m.*, a.story_id, owed.occasion, v.reason, v.held, v.detail, v.told_at, "
+            "alert.channels "
             "FROM owed JOIN match m ON m.id = owed.match_id JOIN article a ON a.id = m.article_id "
             "LEFT JOIN verdict v ON v.match_id = m.id AND v.occasion = owed.occasion "
+            "LEFT JOIN alert ON alert.id = v.alert_id "
             f"WHERE {where} ORDER BY m.id, owed.occasion",
             values,
         ).fetchall()
@@ -256,7 +258,9 @@ class Digests:
 def _digest_match(row: sqlite3.Row) -> DigestMatch:
     match = to_match(row)
     told_at = at(row["told_at"])
-    held = HeldBack(row["held"]) if row["held"] and not told_at else None
+    held = HeldBack(row["held"]) if row["held"] else None
+    if told_at and held is not HeldBack.STORM:
+        held = None  # it was told together with another report
     if row["occasion"].startswith("late:"):
         told_at, held = None, HeldBack.UNDELIVERED
     return DigestMatch(
@@ -270,6 +274,7 @@ def _digest_match(row: sqlite3.Row) -> DigestMatch:
             reason=Reason(row["reason"]) if row["reason"] else None,
             held=held,
             detail=row["detail"] or "",
+            channels=tuple(load(row["channels"]) or ()),
         ),
     )
 
