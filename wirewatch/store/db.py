@@ -57,6 +57,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _WRITER_PRAGMAS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",  # holds for new files only: before anything is in them
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_size_limit = 67108864",
@@ -102,7 +103,7 @@ class Store:
                 conn.execute(pragma)
             migrate(conn)
         except sqlite3.Error as error:
-            raise StoreError(f"can't open the database {path}: {error}") from error
+            raise StoreError(f"can't open the database {path}: {error}{_hint(error)}") from error
         return cls(conn, path)
 
     @classmethod
@@ -118,7 +119,7 @@ class Store:
             conn = _connect(f"file:{_quoted(path)}?mode=ro")
             _refuse_strangers(conn)
         except sqlite3.Error as error:
-            raise StoreError(f"can't read the database {path}: {error}") from error
+            raise StoreError(f"can't read the database {path}: {error}{_hint(error)}") from error
         return cls(conn, path)
 
     @classmethod
@@ -169,11 +170,15 @@ def migrate(conn: sqlite3.Connection) -> None:
     from sqlite_utils import Database  # noqa: PLC0415 - its import costs a third of a second
 
     _refuse_strangers(conn)
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    if version == schema_version():
+        return
+    # First of all: a crash halfway through must not leave a file that looks like another program's.
+    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db = Database(conn)
     for subject in _SUBJECTS:
         migrations: Migrations = subject.MIGRATIONS
         migrations.apply(db)
-    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     conn.execute(f"PRAGMA user_version = {schema_version()}")
 
 
@@ -193,6 +198,19 @@ def _refuse_strangers(conn: sqlite3.Connection) -> None:
             f"the database was written by a newer wirewatch (schema {version}, this one knows "
             f"{schema_version()}); install that version or restore a backup from before it"
         )
+
+
+def _hint(error: sqlite3.Error) -> str:
+    """What an operator can do about it."""
+    match getattr(error, "sqlite_errorname", ""):
+        case "SQLITE_NOTADB" | "SQLITE_CORRUPT":
+            return "; it is damaged: `wirewatch db restore` puts a backup in its place"
+        case "SQLITE_READONLY" | "SQLITE_CANTOPEN" | "SQLITE_READONLY_DIRECTORY":
+            return "; its folder must be writable for the user that runs wirewatch"
+        case "SQLITE_FULL":
+            return "; the disk is full"
+        case _:
+            return ""
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -1,0 +1,162 @@
+"""What is forgotten, and what never is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.builders import NOON, a_match, an_article
+from wirewatch.model import Facts, Retention, Toll, TollKind
+from wirewatch.model.articles import Field, Span
+from wirewatch.store import Store
+from wirewatch.store.care import check
+from wirewatch.store.prune import count_doomed, prune
+
+DAY = timedelta(days=1)
+KEEP = Retention(articles=90 * DAY)
+
+
+@pytest.fixture
+def store():
+    opened = Store.scratch()
+    yield opened
+    opened.close()
+
+
+def add(store, key, *, age, feed="Example", matched=False, copy_of=None):
+    """An article first seen `age` days before NOON, listed only then."""
+    article = store.articles.add(
+        an_article(f"Title {key}", guid_key=key, feed=feed, first_seen_at=NOON - age * DAY),
+        copy_of=copy_of,
+    )
+    if matched:
+        store.matches.put(article.id, [a_match()], config_hash="c", now=NOON - age * DAY)
+    return article.id
+
+
+def forget(store, retention=KEEP, now=NOON):
+    gone = 0
+    while True:
+        with store.transaction():
+            pruned = prune(store, retention, now=now)
+        gone += pruned.articles
+        if not pruned.more:
+            return gone
+
+
+def left(store):
+    return {article.guid_key for article in store.articles.latest(limit=1000)}
+
+
+def test_old_articles_that_matched_nothing_go_with_all_that_belongs_to_them(store):
+    with store.transaction():
+        old = add(store, "old", age=200)
+        span = Span("", Field.TITLE, 0, 1, "T")
+        store.matches.put_facts(old, Facts(killed=Toll(TollKind.KILLED, 1, 1, span)))
+        store.articles.revise(old, an_article("Edited", content_hash="h"), NOON - 199 * DAY)
+        add(store, "fresh", age=1)
+    assert count_doomed(store, KEEP, now=NOON) == 1
+    assert forget(store) == 1
+    assert left(store) == {"fresh"}
+    assert store.articles.latest(limit=5, search="edited") == []
+    assert check(store, full=True) == ()
+
+
+def test_what_matched_stays_for_ever_unless_told_otherwise(store):
+    with store.transaction():
+        add(store, "matched", age=1000, matched=True)
+        add(store, "fresh", age=1)
+    assert forget(store) == 0
+    assert forget(store, Retention(articles=90 * DAY, matched=365 * DAY)) == 1
+
+
+def test_what_is_owed_to_a_digest_is_not_forgotten(store):
+    with store.transaction():
+        article = add(store, "matched", age=1000, matched=True)
+        ((match_id, _, _),) = store.matches.of_articles([article])[article]
+        store.digests.owe(["morning"], match_id, "")
+        add(store, "fresh", age=1)
+    assert forget(store, Retention(articles=90 * DAY, matched=365 * DAY)) == 0
+
+
+def test_what_a_feed_still_lists_is_never_forgotten_however_old(store):
+    with store.transaction():
+        add(store, "evergreen", age=1000)
+        add(store, "dropped", age=1000)
+        store.articles.still_listed("Example", ["evergreen"], NOON - DAY)
+    forget(store)
+    assert left(store) == {"evergreen"}
+
+
+def test_a_feed_that_answered_not_modified_for_a_year_loses_nothing(store):
+    """Its last listing is a year old; it still lists all of that."""
+    with store.transaction():
+        add(store, "a", age=1000)
+        add(store, "b", age=1000)
+        store.articles.still_listed("Example", ["a", "b"], NOON - 365 * DAY)
+    assert forget(store) == 0
+
+
+def test_an_entry_that_comes_and_goes_within_a_week_is_kept(store):
+    with store.transaction():
+        add(store, "flapping", age=1000)
+        store.articles.still_listed("Example", ["flapping"], NOON - 6 * DAY)
+        add(store, "fresh", age=0)
+    assert forget(store) == 0
+
+
+def test_a_text_that_copies_lean_on_stays_until_they_go(store):
+    with store.transaction():
+        original = add(store, "original", age=1000)
+        add(store, "copy", age=999, copy_of=original)
+        kept = add(store, "kept", age=998)
+        add(store, "matched copy", age=997, copy_of=kept, matched=True)
+        add(store, "fresh", age=1)
+    assert forget(store) + forget(store) == 2
+    assert left(store) == {"kept", "matched copy", "fresh"}
+
+
+def test_many_go_in_batches(store):
+    with store.transaction():
+        for n in range(1200):
+            add(store, f"old {n}", age=200)
+        add(store, "fresh", age=1)
+    assert forget(store) == 1200
+
+
+def test_what_another_table_holds_on_to_is_left_and_the_rest_goes(store):
+    with store.transaction():
+        ids = [add(store, f"old {n}", age=200) for n in range(9)]
+        add(store, "fresh", age=1)
+        store.conn.execute("CREATE TABLE note(article_id INTEGER REFERENCES article(id))")
+        store.conn.execute("INSERT INTO note VALUES (?)", (ids[4],))
+    assert forget(store) == 8
+    assert left(store) == {"old 4", "fresh"}
+    assert check(store, full=True) == ()
+
+
+entry = st.tuples(st.integers(0, 400), st.integers(0, 400), st.booleans(), st.booleans())
+
+
+@settings(max_examples=15)  # each makes a database
+@given(st.lists(entry, max_size=12), st.integers(1, 300))
+def test_nothing_listed_matched_or_young_is_ever_forgotten(entries, days):
+    store = Store.scratch()
+    expected, newest = set(), {}
+    with store.transaction():
+        for n, (age, listed_ago, matched, other_feed) in enumerate(entries):
+            feed = "Other" if other_feed else "Example"
+            listed_ago = min(age, listed_ago)  # noqa: PLW2901
+            add(store, f"k{n}", age=age, feed=feed, matched=matched)
+            store.articles.still_listed(feed, [f"k{n}"], NOON - listed_ago * DAY)
+            newest[feed] = min(newest.get(feed, 999), listed_ago)
+    for n, (age, listed_ago, matched, other_feed) in enumerate(entries):
+        feed = "Other" if other_feed else "Example"
+        if matched or age <= days or min(age, listed_ago) <= newest[feed] + 7:
+            expected.add(f"k{n}")
+    forget(store, Retention(articles=days * DAY))
+    assert left(store) == expected
+    store.close()
