@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from ingest.html import title_text, to_text
 from ingest.urls import canonical_url, is_front_page, is_web, source_of, without_fragment
@@ -38,10 +39,8 @@ def normalise(
     if _repeats(body, summary):
         body = ""
     url = _url(entry)
-    link_key = canonical_url(url)[:MAX_KEY] if url and not is_front_page(url) else None
     text_hash = content_hash(title, summary, body)
-    guid = clean_line(entry.guid or "")
-    guid_key = _key(without_fragment(guid)) if guid else link_key or text_hash
+    keys = identity_keys(entry.guid or "", url, text_hash)
     return Article(
         feed=feed.name,
         source=source_of(url, feed.name),
@@ -49,8 +48,8 @@ def normalise(
         summary=summary,
         body=body,
         url=url,
-        guid_key=guid_key,
-        link_key=link_key,
+        guid_key=keys.guid_key,
+        link_key=keys.link_key,
         first_seen_at=first_seen_at,
         content_hash=text_hash,
         language=language_of(feed.language, entry.language, feed_language),
@@ -58,9 +57,34 @@ def normalise(
         categories=_names(entry.categories),
         published_at=entry.published or entry.updated,
         updated_at=entry.updated,
-        exact_key=_exact_key(guid, guid_key, text_hash),
+        exact_key=keys.exact_key,
         entry_hash=entry.fingerprint,
     )
+
+
+class Keys(NamedTuple):
+    """See the attributes of Article."""
+
+    guid_key: str
+    link_key: str | None
+    exact_key: str
+
+
+def identity_keys(guid: str, url: str, text_hash: str) -> Keys:
+    """Return the keys that an entry is known by.
+
+    Args:
+        guid: As the feed gives it; "" for none.
+        url: Of the page; "" for none. A front page identifies nothing.
+        text_hash: From `content_hash`; all there is where guid and link are missing.
+    """
+    link_key = canonical_url(url)[:MAX_KEY] if url and not is_front_page(url) else None
+    guid = clean_line(guid)
+    if not guid:
+        exact = f"{link_key}\n{text_hash}" if link_key else ""
+        return Keys(link_key or text_hash, link_key, exact)
+    guid_key, exact = _key(without_fragment(guid)), _key(guid)
+    return Keys(guid_key, link_key, exact if exact != guid_key else "")
 
 
 def content_hash(title: str, summary: str, body: str) -> str:
@@ -75,12 +99,6 @@ def language_of(*tags: str | None) -> str | None:
         if _LANGUAGE.fullmatch(primary):
             return primary
     return None
-
-
-def _exact_key(guid: str, guid_key: str, text_hash: str) -> str:
-    if not guid:
-        return "" if guid_key == text_hash else f"{guid_key}\n{text_hash}"
-    return _key(guid) if "#" in guid and _key(guid) != guid_key else ""
 
 
 def _key(guid: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ingest.identify import identify
-from ingest.normalise import content_hash
-from ingest.urls import canonical_url, source_of
+from ingest.identify import identify, keys
+from ingest.normalise import content_hash, identity_keys
+from ingest.urls import source_of
 from wirewatch.clock import ManualClock
 from wirewatch.model import Appearance, Article, Config, Feed, FirstPoll, Reading, Relation, Tell
 from wirewatch.pipeline.admit import Admitted, admit_one
@@ -102,8 +102,8 @@ def unsent(config: Config) -> Config:
 def to_article(line: Line, *, first_seen_at: datetime) -> Article:
     """Build the article of a line: its text is plain already, only hostile characters are dropped."""
     title, summary, body = clean_line(line.title), clean(line.summary), clean(line.body)
-    link = canonical_url(line.url) if line.url else None
     digest = content_hash(title, summary, body)
+    known_by = identity_keys(line.guid or "", line.url, digest)
     return Article(
         feed=line.feed or "replay",
         source=source_of(line.url, line.feed or "replay"),
@@ -111,8 +111,9 @@ def to_article(line: Line, *, first_seen_at: datetime) -> Article:
         summary=summary,
         body=body,
         url=line.url,
-        guid_key=line.guid or link or digest,
-        link_key=link,
+        guid_key=known_by.guid_key,
+        link_key=known_by.link_key,
+        exact_key=known_by.exact_key,
         first_seen_at=first_seen_at,
         content_hash=digest,
         language=line.language,
@@ -122,8 +123,7 @@ def to_article(line: Line, *, first_seen_at: datetime) -> Article:
 
 def _take(scratch: Store, desk: Desk, article: Article, *, now: datetime) -> Admitted:
     feed = Feed(article.feed, "", on_first_poll=FirstPoll.ALERT, language=article.language)
-    links = [article.link_key] if article.link_key else []
-    known = scratch.articles.known(feed.name, [article.guid_key], links)
+    known = scratch.articles.known(feed.name, *keys([article]))
     (identity,) = identify([article], known).identities
     return admit_one(scratch, desk, feed, identity, None, now=now)
 
