@@ -14,43 +14,15 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from wirewatch.metrics import Metrics, NotInstalled
-from wirewatch.model.overview import Overview
+from wirewatch.model.overview import Snapshot
 
 log = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 8_192
 TIMEOUT_S = 5.0
-LATE_TICKS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The service at one moment.
-
-    Attributes:
-        overview: Taken from the store.
-        last_tick_at: When a tick last committed; None before the first.
-        tick: How often one is due.
-    """
-
-    overview: Overview
-    last_tick_at: datetime | None
-    tick: timedelta
-    started_at: datetime
-
-    def why_not_ready(self) -> str:
-        """Return why the service is not ready, or ""."""
-        now = self.overview.at
-        patience = max(LATE_TICKS * self.tick, timedelta(seconds=10))
-        if self.last_tick_at is None:
-            return "" if now - self.started_at < patience else "no tick has committed yet"
-        late = now - self.last_tick_at
-        return f"the last tick was {late.total_seconds():.0f} s ago" if late > patience else ""
 
 
 @asynccontextmanager

@@ -14,9 +14,9 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.model import Article, Delivery, Relation
 from wirewatch.model.feeds import Health
+from wirewatch.model.overview import Snapshot
 
 if TYPE_CHECKING:
-    from wirewatch.health import Snapshot
     from wirewatch.pipeline.admit import Round
 
 _POLL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

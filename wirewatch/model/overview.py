@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from wirewatch.model.feeds import Health
 
+_LATE_TICKS = 3
+_PATIENCE = timedelta(seconds=10)  # a commit can wait that long for a slow disk
+
 
 @dataclass(frozen=True, slots=True)
 class DigestOutlook:
@@ -56,3 +59,28 @@ class Overview:
     def feed_count(self) -> int:
         """All configured feeds."""
         return sum(count for _, count in self.feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The service at one moment.
+
+    Attributes:
+        overview: Taken from the store.
+        last_tick_at: When a tick last committed; None before the first.
+        tick: How often one is due.
+    """
+
+    overview: Overview
+    last_tick_at: datetime | None
+    tick: timedelta
+    started_at: datetime
+
+    def why_not_ready(self) -> str:
+        """Return why the service is not ready, or ""."""
+        now = self.overview.at
+        patience = max(_LATE_TICKS * self.tick, _PATIENCE)
+        if self.last_tick_at is None:
+            return "" if now - self.started_at < patience else "no tick has committed yet"
+        late = now - self.last_tick_at
+        return f"the last tick was {late.total_seconds():.0f} s ago" if late > patience else ""
