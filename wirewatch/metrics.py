@@ -43,11 +43,13 @@ class Metrics:
                 Counter,
                 Gauge,
                 Histogram,
+                disable_created_metrics,
             )
         except ImportError as error:
             raise NotInstalled(
                 "metrics need prometheus-client: pip install wirewatch[metrics]"
             ) from error
+        disable_created_metrics()  # three more series each, which nobody asks for
         self._registry = registry = CollectorRegistry()
         self._gauge_of = Gauge
         self._gauges: dict[str, Any] = {}
