@@ -16,6 +16,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from rules.condition import Condition, holds
 from rules.distance import within
+from rules.facts import read_facts
 from rules.nodes import Node, find
 from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page
 from rules.where import Where, facts_hold, stands
@@ -175,7 +176,7 @@ class Program:
 
     def read(self, article: Article, appearance: Appearance) -> Reading:
         """Return everything the rules and the facts say of an article in one appearance."""
-        facts = _read_facts(article)
+        facts = read_facts(article)
         page = self.page(article)
         matches, suppressed, missed = [], [], []
         for rule, verdict in self.judge(page, appearance, facts):
@@ -229,12 +230,6 @@ class Program:
         return failing_tests(self)
 
 
-def _read_facts(article: Article) -> Facts:
-    from rules.facts import read_facts  # noqa: PLC0415 - its lists load when first needed
-
-    return read_facts(article)
-
-
 def _lacking(rule: CompiledRule, found: set[int]) -> list[str]:
     """Return required groups that can't be there, but at most two."""
     lacking: list[str] = []
@@ -256,7 +251,7 @@ def _stands(where: Where, page: Page, appearance: Appearance, facts: Facts | Non
         return False
     if not where.needs_facts:
         return True
-    return facts_hold(where, facts if facts is not None else _read_facts(page.article))
+    return facts_hold(where, facts if facts is not None else read_facts(page.article))
 
 
 def _is_near_miss(rule: CompiledRule, verdict: Verdict) -> bool:

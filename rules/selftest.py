@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rules.engine import CompiledRule, Verdict, ask
+from rules.facts import read_facts
 from rules.where import facts_hold
 from wirewatch.errors import Problem
 from wirewatch.model import Article
@@ -60,8 +61,6 @@ def _ask(program: Program, rule: CompiledRule, text: str) -> Verdict:
     page = program.page(article_from(text))
     verdict = ask(rule, page)
     if verdict.matches and rule.where is not None and rule.where.needs_facts:
-        from rules.facts import read_facts  # noqa: PLC0415 - loads its lists
-
         if not facts_hold(rule.where, read_facts(page.article)):
             return Verdict(verdict.hits, failed="where")
     return verdict
