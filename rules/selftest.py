@@ -60,9 +60,10 @@ def _ask(program: Program, rule: CompiledRule, text: str) -> Verdict:
     """Ask one rule; of its `where`, a text without a feed can only answer for facts."""
     page = program.page(article_from(text))
     verdict = ask(rule, page)
-    if verdict.matches and rule.where is not None and rule.where.needs_facts:
-        if not facts_hold(rule.where, read_facts(page.article)):
-            return Verdict(verdict.hits, failed="where")
+    where = rule.where
+    asks = verdict.matches and where is not None and where.needs_facts
+    if asks and where is not None and not facts_hold(where, read_facts(page.article)):
+        return Verdict(verdict.hits, failed="where")
     return verdict
 
 
