@@ -1,4 +1,4 @@
-"""The service: wiring, schedule, signals, reload. It decides nothing itself."""
+"""The service: wiring, schedule, signals. It decides nothing itself."""
 
 from __future__ import annotations
 
@@ -8,32 +8,48 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.notify import Tools
 from alerts.render import Renderer
-from wirewatch import config as configuration
 from wirewatch.clock import Clock, SystemClock
-from wirewatch.errors import ConfigErrors
+from wirewatch.config import Loaded
+from wirewatch.deadman import DeadMan
+from wirewatch.health import Snapshot, serve
 from wirewatch.http import make_client
-from wirewatch.model import Config, Severity, SystemNotice
+from wirewatch.metrics import Metrics, NotInstalled
+from wirewatch.model import Delivery, Message, MessageKind
+from wirewatch.pipeline.admit import Round
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.overview import overview
 from wirewatch.pipeline.place import repair
-from wirewatch.pipeline.poll import Poller
 from wirewatch.pipeline.rounds import Observer, Rounds, unobserved
 from wirewatch.pipeline.schedule import plan_feeds
 from wirewatch.pipeline.settle import Hooks
 from wirewatch.pipeline.tell import notify_system, undelivered
 from wirewatch.pipeline.writer import Writer
+from wirewatch.reload import Reloader, make_poller
 from wirewatch.store import Store
+from wirewatch.systemd import Notifier
 
 log = logging.getLogger(__name__)
 
 RESOLVER_THREADS = 64  # asyncio's own default is 6 on two cores: one dead resolver stalls the rest
 CLOCK_STEP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What one run of the service works with."""
+
+    rounds: Rounds
+    deliverer: Deliverer
+    reloader: Reloader
+    deadman: DeadMan
+    due: list[str]
 
 
 class Service:
@@ -44,7 +60,7 @@ class Service:
 
     def __init__(
         self,
-        loaded: configuration.Loaded,
+        loaded: Loaded,
         *,
         clock: Clock | None = None,
         observe: Observer = unobserved,
@@ -63,10 +79,11 @@ class Service:
         self._loaded = loaded
         self._observe, self._echo = observe, echo
         self._clock = clock or SystemClock()
+        self._metrics: Metrics | None = None
+        self._manager = Notifier.from_environ()
         config = loaded.config
         config.database.parent.mkdir(parents=True, exist_ok=True)
         self._writer = Writer(store or Store.open(config.database))
-        self._seen = _stamps(loaded.files)
 
     async def run(
         self,
@@ -84,32 +101,33 @@ class Service:
             reload: Each time it is set, the configuration file is read again.
             ready: Called once everything is set going.
         """
-        async with self._wired() as (rounds, deliverer, _):
-            scheduler = self._schedule(rounds, deliverer)
-            await rounds.tick()
+        async with self._wired() as wiring, self._listening(wiring):
+            scheduler = self._schedule(wiring)
+            await wiring.rounds.tick()
             scheduler.start()
+            pinged = asyncio.create_task(wiring.deadman.ping("start"))
+            self._manager.ready()
             if ready:
                 ready()
-            log.info(
-                "started feeds=%d rules=%d",
-                len(rounds.desk.config.feeds),
-                len(rounds.desk.program.rules),
-            )
-            await self._watch(stop, reload or asyncio.Event(), scheduler, rounds, deliverer)
+            desk = wiring.rounds.desk
+            log.info("started feeds=%d rules=%d", len(desk.config.feeds), len(desk.program.rules))
+            await self._watch(stop, reload or asyncio.Event(), scheduler, wiring)
+            self._manager.stopping()
             scheduler.shutdown(wait=False)
-            await rounds.cancel()
+            pinged.cancel()
+            await wiring.rounds.cancel()
         log.info("stopped")
 
     async def once(self, names: list[str] | None = None) -> None:
         """Poll the due feeds (or these, due or not), tell and send what that brings, and end."""
-        async with self._wired() as (rounds, _, due):
-            await rounds.poll_all(due if names is None else names)
-            await rounds.tell(self._clock.now())
-            await rounds.sent()
+        async with self._wired() as wiring:
+            await wiring.rounds.poll_all(wiring.due if names is None else names)
+            await wiring.rounds.tell(self._clock.now())
+            await wiring.rounds.sent()
 
     @contextlib.asynccontextmanager
-    async def _wired(self) -> AsyncIterator[tuple[Rounds, Deliverer, list[str]]]:
-        """Set everything up, give back what works and the feeds that are due, and take it down."""
+    async def _wired(self) -> AsyncIterator[_Wiring]:
+        """Set everything up, give it back, and take it down."""
         loop = asyncio.get_running_loop()
         loop.set_default_executor(
             ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver")
@@ -119,6 +137,7 @@ class Service:
         client = make_client(
             config.fetch, contact=config.contact, allow_private=config.fetch.allow_private
         )
+        deadman = DeadMan(client, config.service.ping_url)
         deliverer = Deliverer(
             self._writer,
             config.channels,
@@ -133,34 +152,72 @@ class Service:
                 ),
             ),
         )
-        rounds = Rounds(desk, self._writer, make_poller(config), deliverer, self._observe)
+        pings: set[asyncio.Task[None]] = set()
+
+        def observe(event: object) -> None:
+            self._count(event)
+            if isinstance(event, Message) and event.kind is MessageKind.DIGEST:
+                task = asyncio.create_task(deadman.ping())
+                pings.add(task)
+                task.add_done_callback(pings.discard)
+            self._observe(event)
+
+        rounds = Rounds(desk, self._writer, make_poller(config), deliverer, observe)
         try:
             now = self._clock.now()
             due = await self._writer.run(lambda store: plan_feeds(store, config, now=now))
             await deliverer.recover()
-            yield rounds, deliverer, due
+            reloader = Reloader(self._loaded, self._writer, rounds, deliverer)
+            yield _Wiring(rounds, deliverer, reloader, deadman, due)
         finally:
             await deliverer.close(config.service.drain)
+            await asyncio.gather(*pings, return_exceptions=True)
             await rounds.poller.close()
             await client.aclose()
             await asyncio.to_thread(self._writer.close)
 
-    def _schedule(self, rounds: Rounds, deliverer: Deliverer) -> AsyncIOScheduler:
+    @contextlib.asynccontextmanager
+    async def _listening(self, wiring: _Wiring) -> AsyncIterator[None]:
+        """Answer /healthz, /readyz and /metrics where the configuration says so."""
+        service = self._loaded.config.service
+        if service.listen is None:
+            yield
+            return
+        with contextlib.suppress(NotInstalled):  # /metrics says so when it is asked
+            self._metrics = Metrics()
+        started_at = self._clock.now()
+
+        async def snapshot() -> Snapshot:
+            config = wiring.rounds.desk.config
+            now = self._clock.now()
+            view = await self._writer.run(lambda store: overview(store, config, now=now))
+            return Snapshot(view, wiring.rounds.beat_at, service.tick, started_at)
+
+        async with serve(service.listen, snapshot, self._metrics):
+            yield
+
+    def _count(self, event: object) -> None:
+        if self._metrics is None:
+            return
+        if isinstance(event, Round):
+            self._metrics.polled(event, took_s=event.took_s)
+        elif isinstance(event, Delivery):
+            self._metrics.delivered(event)
+
+    def _schedule(self, wiring: _Wiring) -> AsyncIOScheduler:
         """A handful of coarse jobs; none is dropped for being late, none runs twice at a time."""
         scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        tick = rounds.desk.config.service.tick.total_seconds()
-
-        scheduler.add_job(rounds.tick, "interval", seconds=tick, id="tick")
+        service = wiring.rounds.desk.config.service
+        scheduler.add_job(
+            wiring.rounds.tick, "interval", seconds=service.tick.total_seconds(), id="tick"
+        )
         scheduler.add_job(self._tidy, "interval", minutes=10, id="tidy")
-        reload_every = rounds.desk.config.service.reload_every
-        if reload_every:
-            seconds = reload_every.total_seconds()
-            scheduler.add_job(
-                self._look, "interval", seconds=seconds, id="look", args=[rounds, deliverer]
-            )
+        if service.reload_every:
+            seconds = service.reload_every.total_seconds()
+            scheduler.add_job(wiring.reloader.look, "interval", seconds=seconds, id="look")
         return scheduler
 
     async def _watch(
@@ -168,15 +225,14 @@ class Service:
         stop: asyncio.Event,
         reload: asyncio.Event,
         scheduler: AsyncIOScheduler,
-        rounds: Rounds,
-        deliverer: Deliverer,
+        wiring: _Wiring,
     ) -> None:
-        """Until `stop`: obey `reload`, and wake the scheduler when the wall clock was stepped.
+        """Until `stop`: obey `reload`, say that we live, wake the scheduler after a step of the clock.
 
         APScheduler sleeps on the monotonic clock until a wall-clock time: after a step of −2 h an
         interval of a second fires for the first time two hours later (measured).
         """
-        clock = self._clock
+        clock, beat = self._clock, None
         wall, steady = clock.now(), clock.monotonic()
         while not stop.is_set():
             waiting = [asyncio.ensure_future(each.wait()) for each in (stop, reload)]
@@ -185,14 +241,19 @@ class Service:
                 each.cancel()
             if reload.is_set():
                 reload.clear()
-                await self.reload(rounds, deliverer)
+                self._manager.reloading(clock.monotonic())
+                await wiring.reloader.reload()
+                self._manager.ready()
+            if wiring.rounds.beat_at != beat:
+                beat = wiring.rounds.beat_at
+                self._manager.alive()
             now, ticks = clock.now(), clock.monotonic()
             step = (now - wall).total_seconds() - (ticks - steady)
             wall, steady = now, ticks
             if abs(step) > CLOCK_STEP_S:
                 log.warning("clock_stepped by_s=%.0f", step)
-                for job in scheduler.get_jobs():
-                    job.modify(next_run_time=now)
+                for job in scheduler.get_jobs():  # the scheduler goes by the machine's clock
+                    job.modify(next_run_time=SystemClock().now())
 
     async def _tidy(self) -> None:
         """Mend what streaming could not know: stories that turned out to be one."""
@@ -204,69 +265,6 @@ class Service:
 
         for merged, into in await self._writer.run(mend):
             log.info("stories_merged story=%d into=%d", merged, into)
-
-    async def _look(self, rounds: Rounds, deliverer: Deliverer) -> None:
-        stamps = await asyncio.to_thread(_stamps, self._loaded.files)
-        if stamps != self._seen:
-            self._seen = stamps
-            await self.reload(rounds, deliverer)
-
-    async def reload(self, rounds: Rounds, deliverer: Deliverer) -> bool:
-        """Take over the configuration file as it is now; on any error the last good one stays.
-
-        The same validator as for `check` and start; a refusal is logged and told.
-        """
-        path = self._loaded.config.path
-        try:
-            loaded = await asyncio.to_thread(configuration.load, path)
-        except ConfigErrors as errors:
-            await self._refuse(rounds, str(errors), len(errors.errors))
-            return False
-        if loaded.config.database != self._loaded.config.database:
-            problem = "database: another database needs a restart"
-            await self._refuse(rounds, problem, 1)
-            return False
-        before = self._loaded.config
-        self._loaded = loaded
-        self._seen = await asyncio.to_thread(_stamps, loaded.files)
-        config = loaded.config
-        rounds.desk = Desk(config, loaded.program, Renderer(config.templates), self._clock)
-        deliverer.reconfigure(config.channels)
-        if (before.fetch, before.contact) != (config.fetch, config.contact):
-            await rounds.take_over(make_poller(config))
-        await self._writer.run(lambda store: plan_feeds(store, config, now=self._clock.now()))
-        await self._writer.run(lambda store: _put(store, "reload", "ok"))
-        log.info(
-            "reloaded config=%s feeds=%d rules=%d",
-            config.hash[:12],
-            len(config.feeds),
-            len(loaded.program.rules),
-        )
-        return True
-
-    async def _refuse(self, rounds: Rounds, text: str, count: int) -> None:
-        log.error("reload_refused problems=%d %s", count, text)
-        problems = "one problem" if count == 1 else f"{count} problems"
-        notice = SystemNotice(
-            key="reload",
-            title=f"The new configuration was refused: {problems}",
-            text=f"The last good one stays in force.\n{text}",
-            severity=Severity.HIGH,
-            at=self._clock.now(),
-        )
-
-        def tell(store: Store) -> None:
-            with store.transaction():
-                store.notices.put("reload", "refused")
-                notify_system(store, rounds.desk, notice, now=notice.at)
-
-        await self._writer.run(tell)
-        rounds.send()
-
-
-def make_poller(config: Config) -> Poller:
-    """Return what polls under this configuration."""
-    return Poller(config.fetch, contact=config.contact, allow_private=config.fetch.allow_private)
 
 
 def stop_on_signals(stop: asyncio.Event, reload: asyncio.Event | None = None) -> None:
@@ -284,18 +282,3 @@ def stop_on_signals(stop: asyncio.Event, reload: asyncio.Event | None = None) ->
     if reload is not None and hasattr(signal, "SIGHUP"):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(signal.SIGHUP, reload.set)
-
-
-def _stamps(files: tuple[Path, ...]) -> tuple[tuple[str, int, int], ...]:
-    """What tells a changed file from an unchanged one: time, size, and the file itself."""
-    stamps = []
-    for file in files:
-        with contextlib.suppress(OSError):
-            stat = file.stat()
-            stamps.append((str(file), stat.st_mtime_ns, stat.st_ino ^ stat.st_size))
-    return tuple(stamps)
-
-
-def _put(store: Store, key: str, value: str) -> None:
-    with store.transaction():
-        store.notices.put(key, value)

@@ -60,13 +60,14 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One poll, taken in."""
+    """One poll, taken in; `took_s` is from asking to committed."""
 
     feed: Feed
     state: FeedState
     outcome: str
     admitted: tuple[Admitted, ...]
     warnings: tuple[str, ...] = ()
+    took_s: float = 0.0
 
     @property
     def new_count(self) -> int:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from wirewatch.clock import to_ms
 from wirewatch.errors import FeedError
 from wirewatch.model import Delivery, FeedState, Message, Tell
 from wirewatch.pipeline.admit import Round, admit
@@ -22,6 +24,8 @@ from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store
 
 log = logging.getLogger(__name__)
+
+BEAT = timedelta(seconds=10)  # each is a commit, and so a write to the disk
 
 Observer = Callable[[object], None]
 
@@ -36,6 +40,7 @@ class Rounds:
     Attributes:
         desk: The configuration in force; a reload replaces it between two ticks.
         poller: What asks; a reload with other manners replaces it by `take_over`.
+        beat_at: When a tick last committed: a sign of life that only work gives.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Rounds:
         self._writer, self._deliverer = writer, deliverer
         self._observe = observe
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self.beat_at: datetime | None = None
         self._sending: set[asyncio.Task[list[Delivery]]] = set()
 
     async def tick(self) -> None:
@@ -146,7 +152,7 @@ class Rounds:
         state, listed = await self._writer.run(lambda store: _before(store, name))
         if state is None:
             state = FeedState(feed=feed.name, url=feed.url, configured_url=feed.url)
-        now = desk.clock.now()
+        now, started = desk.clock.now(), desk.clock.monotonic()
         try:
             polled = await self.poller.poll(feed, state, listed, now=now)
         except Exception as error:
@@ -158,7 +164,8 @@ class Rounds:
             log.exception("admission_broke feed=%r", name)
             polled = _broken(feed_state=state, desk=desk, error=error)
             round_ = await self._writer.run(lambda store: admit(store, desk, polled, now=now))
-        _log_round(round_, took_s=(desk.clock.now() - now).total_seconds())
+        round_ = replace(round_, took_s=desk.clock.monotonic() - started)
+        _log_round(round_)
         self._observe(round_)
         if any(
             isinstance(verdict, Tell) and verdict.due_at <= now
@@ -166,6 +173,11 @@ class Rounds:
             for _, verdict in admitted.verdicts
         ):
             await self.tell(now)  # critical: the tick is only the safety net
+
+
+def _beat(store: Store, now: datetime) -> None:
+    with store.transaction():
+        store.notices.put("beat", str(to_ms(now)))
 
 
 def _before(store: Store, name: str) -> tuple[FeedState | None, Mapping[str, str]]:
@@ -180,7 +192,7 @@ def _broken(*, feed_state: FeedState, desk: Desk, error: Exception) -> Polled:
     return Polled.failed(feed, feed_state, problem)
 
 
-def _log_round(round_: Round, *, took_s: float) -> None:
+def _log_round(round_: Round) -> None:
     state = round_.state
     level = logging.INFO
     if state.failures:
@@ -192,7 +204,7 @@ def _log_round(round_: Round, *, took_s: float) -> None:
         round_.outcome,
         round_.new_count,
         f"{state.next_poll_at:%Y-%m-%dT%H:%M:%SZ}" if state.next_poll_at else "never",
-        took_s,
+        round_.took_s,
         f" problem={state.error!r}" if state.error else "",
     )
     for warning in round_.warnings:

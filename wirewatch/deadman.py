@@ -1,0 +1,38 @@
+"""A dead man's switch: a URL that expects to be asked, and alarms somebody when it is not.
+
+The ways of Healthchecks: URL/start when the service starts, URL after each digest that was
+committed, URL/fail when something is broken. Whether it is reached is no concern of the service.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 10.0
+
+
+class DeadMan:
+    """Asks the configured URL; without one, nothing."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,  # noqa: TID251 - a type; it is made in wirewatch.http
+        url: str | None,
+    ) -> None:
+        """Bind to a URL, which is a secret."""
+        self._client, self._url = client, url
+
+    async def ping(self, what: str = "") -> None:
+        """Ask URL, or URL/`what` ("start", "fail"); a failure is logged, without the URL."""
+        if self._url is None:
+            return
+        url = f"{self._url.rstrip('/')}/{what}" if what else self._url
+        try:
+            answer = await self._client.get(url, timeout=TIMEOUT_S)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            log.warning("ping_failed what=%s error=%s", what or "ok", type(error).__name__)
