@@ -17,10 +17,11 @@ from alerts.render import Renderer
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config import Loaded
 from wirewatch.deadman import DeadMan
-from wirewatch.health import Snapshot, serve
+from wirewatch.health import serve
 from wirewatch.http import make_client
 from wirewatch.metrics import Metrics, NotInstalled
 from wirewatch.model import Delivery, Message, MessageKind
+from wirewatch.model.overview import Snapshot
 from wirewatch.pipeline.admit import Round
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
