@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from wirewatch.model import (
     FileChannel,
     Message,
     MessageKind,
+    Severity,
     SystemNotice,
     WebhookChannel,
 )
@@ -120,6 +121,24 @@ def for_system(
         lambda channel: renderer.system(notice, channel, timezone=zones.get(channel.name, "UTC")),
         lambda uid: system_event(notice, uid=uid, at=at),
     )
+
+
+def for_test(channel: Channel, renderer: Renderer, *, at: datetime) -> list[Message]:
+    """Return test messages for all of a channel's recipients."""
+    notice = SystemNotice(
+        key=f"test:{channel.name}",
+        title=f"A test of the channel {channel.name}",
+        text=(
+            "This is a test, asked for with `wirewatch channels test`. Nothing happened in the world.\n"
+            "Unicode arrives when this reads right: é ü ş, Київ, دمشق, בגדאד, 東京, 🛰."
+        ),
+        severity=Severity.INFO,
+        at=at,
+    )
+    return [
+        replace(message, kind=MessageKind.TEST)
+        for message in for_system(notice, [channel], renderer, at=at)
+    ]
 
 
 def uid_of(dedup_key: str) -> str:

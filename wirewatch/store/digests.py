@@ -165,6 +165,15 @@ class Digests:
         """Record that a digest is in the outbox ("rendered") or has nothing to say ("empty")."""
         self._conn.execute("UPDATE digest SET state = ? WHERE id = ?", (state, digest_id))
 
+    def resend(self, digest_id: int, now: datetime) -> int:
+        """Owe a digest's messages again, the very same bytes; return how many."""
+        cursor = self._conn.execute(
+            "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, settled_at = NULL "
+            "WHERE digest_id = ? AND state <> 'sending' AND length(payload) > 0",
+            (to_ms(now), digest_id),
+        )
+        return cursor.rowcount
+
     def latest(self, limit: int, name: str | None = None) -> list[tuple[Closed, int]]:
         """Return digests and how many matches each holds, newest first."""
         rows = self._conn.execute(
