@@ -73,7 +73,7 @@ class TextFormatter(logging.Formatter):
 
     def __init__(self, scrub: Scrubber) -> None:
         super().__init__()
-        self._scrub = scrub
+        self.scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line, and a traceback's lines below it."""
@@ -82,7 +82,7 @@ class TextFormatter(logging.Formatter):
         if record.exc_info:
             trace = self.formatException(record.exc_info)
             line += "\n" + "\n".join(map(printable, trace.splitlines()))
-        return self._scrub(line)
+        return self.scrub(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -90,7 +90,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, scrub: Scrubber) -> None:
         super().__init__()
-        self._scrub = scrub
+        self.scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one JSON object."""
@@ -105,10 +105,10 @@ class JsonFormatter(logging.Formatter):
             entry["trace"] = self.formatException(record.exc_info)
         # Before JSON escapes them and after: what was a repr would be escaped twice.
         clean = {
-            key: self._scrub(value) if isinstance(value, str) else value
+            key: self.scrub(value) if isinstance(value, str) else value
             for key, value in entry.items()
         }
-        return self._scrub(json.dumps(clean, ensure_ascii=False, default=str))
+        return self.scrub(json.dumps(clean, ensure_ascii=False, default=str))
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
@@ -173,6 +173,13 @@ def configure(
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
     return scrub
+
+
+def learn(secrets: Iterable[str]) -> None:
+    """Keep these out of the logs, too: those of a configuration that was just taken over."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, TextFormatter | JsonFormatter):
+            handler.formatter.scrub.learn(secrets)
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alerts.render import Renderer
 from wirewatch import config as configuration
+from wirewatch import log as logs
 from wirewatch.errors import ConfigErrors
 from wirewatch.model import Config, Severity, SystemNotice
 from wirewatch.pipeline.deliver import Deliverer
@@ -59,6 +60,7 @@ class Reloader:
             await self._refuse("database: another database needs a restart", 1)
             return False
         self.loaded = loaded
+        logs.learn(loaded.secrets)
         self._seen = await asyncio.to_thread(_stamps, loaded.files)
         await self._swap(before, loaded)
         return True

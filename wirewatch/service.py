@@ -22,6 +22,7 @@ from wirewatch.http import make_client
 from wirewatch.metrics import Metrics, NotInstalled
 from wirewatch.model import Delivery, Message, MessageKind
 from wirewatch.model.overview import Snapshot
+from wirewatch.pipeline import upkeep
 from wirewatch.pipeline.admit import Round
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
@@ -106,6 +107,7 @@ class Service:
             scheduler = self._schedule(wiring)
             await wiring.rounds.tick()
             scheduler.start()
+            checked = asyncio.create_task(self._check(wiring.rounds))
             pinged = asyncio.create_task(wiring.deadman.ping("start"))
             self._manager.ready()
             if ready:
@@ -116,6 +118,7 @@ class Service:
             self._manager.stopping()
             scheduler.shutdown(wait=False)
             pinged.cancel()
+            checked.cancel()
             await wiring.rounds.cancel()
         log.info("stopped")
 
@@ -216,6 +219,7 @@ class Service:
             wiring.rounds.tick, "interval", seconds=service.tick.total_seconds(), id="tick"
         )
         scheduler.add_job(self._tidy, "interval", minutes=10, id="tidy")
+        scheduler.add_job(self._care, "interval", hours=1, id="care", args=[wiring.rounds])
         if service.reload_every:
             seconds = service.reload_every.total_seconds()
             scheduler.add_job(wiring.reloader.look, "interval", seconds=seconds, id="look")
@@ -245,7 +249,8 @@ class Service:
                 self._manager.reloading(clock.monotonic())
                 await wiring.reloader.reload()
                 self._manager.ready()
-            if wiring.rounds.beat_at != beat:
+            # A full disk keeps ticks from committing, and a restart would not make room.
+            if wiring.rounds.beat_at != beat or wiring.rounds.trouble:
                 beat = wiring.rounds.beat_at
                 self._manager.alive()
             now, ticks = clock.now(), clock.monotonic()
@@ -255,6 +260,18 @@ class Service:
                 log.warning("clock_stepped by_s=%.0f", step)
                 for job in scheduler.get_jobs():  # the scheduler goes by the machine's clock
                     job.modify(next_run_time=SystemClock().now())
+
+    async def _check(self, rounds: Rounds) -> None:
+        """Look for damage beside the work: a large file takes a while to read."""
+        await upkeep.check(
+            self._writer, rounds.desk.config, now=self._clock.now(), tell=_teller(rounds)
+        )
+
+    async def _care(self, rounds: Rounds) -> None:
+        """Check, back up, forget and tidy, once a day."""
+        await upkeep.daily(
+            self._writer, rounds.desk.config, now=self._clock.now(), tell=_teller(rounds)
+        )
 
     async def _tidy(self) -> None:
         """Mend what streaming could not know: stories that turned out to be one."""
@@ -266,6 +283,10 @@ class Service:
 
         for merged, into in await self._writer.run(mend):
             log.info("stories_merged story=%d into=%d", merged, into)
+
+
+def _teller(rounds: Rounds) -> upkeep.Tell:
+    return lambda store, notice: notify_system(store, rounds.desk, notice, now=notice.at)
 
 
 def stop_on_signals(stop: asyncio.Event, reload: asyncio.Event | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -10,8 +11,13 @@ from wirewatch.cli.common import config_option, load_config, say
 
 
 @click.command()
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="Default: text on a terminal, else json.",
+)
 @config_option
-def run(config: Path) -> None:
+def run(*, log_format: Literal["text", "json"] | None, config: Path) -> None:
     """Watch the feeds until stopped: poll, match, alert, send digests.
 
     One instance at a time; a second one is refused with the first one's pid (status 75).
@@ -20,11 +26,13 @@ def run(config: Path) -> None:
     """
     import asyncio
 
+    from wirewatch import log
     from wirewatch.service import Service, stop_on_signals
     from wirewatch.store.lock import only_instance
 
     loaded = load_config(config)
     database = loaded.config.database
+    log.configure(log_format=log_format, secrets=loaded.secrets)
     with only_instance(database):
         service = Service(loaded, echo=click.echo)
 

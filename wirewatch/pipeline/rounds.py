@@ -26,6 +26,7 @@ from wirewatch.store import Store
 log = logging.getLogger(__name__)
 
 BEAT = timedelta(seconds=10)  # each is a commit, and so a write to the disk
+STALLED_S = 60.0
 
 Observer = Callable[[object], None]
 
@@ -41,6 +42,7 @@ class Rounds:
         desk: The configuration in force; a reload replaces it between two ticks.
         poller: What asks; a reload with other manners replaces it by `take_over`.
         beat_at: When a tick last committed: a sign of life that only work gives.
+        trouble: Why the database can't be written at present, or "".
     """
 
     def __init__(
@@ -59,16 +61,41 @@ class Rounds:
         self._polls: dict[str, asyncio.Task[None]] = {}
         self.beat_at: datetime | None = None
         self._sending: set[asyncio.Task[list[Delivery]]] = set()
+        self._again_s: dict[str, float] = {}
+        self.trouble = ""
 
     async def tick(self) -> None:
-        """Start the polls that are due, tell what is due; returns without waiting for the polls."""
+        """Start the polls that are due, tell what is due; returns without waiting for the polls.
+
+        While the database can't be written (a full disk, a folder made read-only), nothing is asked:
+        what a poll brought could not be kept. Each tick tries once, and goes on where it stood.
+        """
         now = self.desk.clock.now()
+        try:
+            if self.trouble:
+                await self._writer.run(_try_to_write)
+            await self._tick(now)
+        except Store.FAILURES as error:
+            self._stall(error)
+            return
+        if self.trouble:
+            log.warning("database_resumed after=%r", self.trouble)
+            self.trouble = ""
+
+    def _stall(self, error: Exception) -> None:
+        words = f"{type(error).__name__}: {error}"
+        if words != self.trouble:
+            log.error("database_stalled because=%r polls=held", words, exc_info=error)
+        self.trouble = words
+
+    async def _tick(self, now: datetime) -> None:
         room = self.desk.config.fetch.concurrency - len(self._polls)
         if room > 0:
             limit = room + len(self._polls)
             for name in await self._writer.run(lambda store: store.feeds.due(now, limit)):
                 if (
                     name not in self._polls
+                    and self._again_s.get(name, 0.0) <= self.desk.clock.monotonic()
                     and len(self._polls) < self.desk.config.fetch.concurrency
                 ):
                     self._start(name)
@@ -120,8 +147,7 @@ class Rounds:
         messages = await self._writer.run(due)
         for message in messages:
             self._observe(message)
-        if messages:
-            self.send()
+        self.send()  # also what waits for another try
 
     def send(self) -> None:
         """Set going what is owed; a destination that takes its time delays nobody."""
@@ -160,6 +186,11 @@ class Rounds:
             polled = _broken(feed_state=state, desk=desk, error=error)
         try:
             round_ = await self._writer.run(lambda store: admit(store, desk, polled, now=now))
+        except Store.FAILURES as error:
+            # The feed is none the worse for it: it is asked again afterwards, but not at every tick.
+            self._stall(error)
+            self._again_s[name] = desk.clock.monotonic() + STALLED_S
+            return
         except Exception as error:
             log.exception("admission_broke feed=%r", name)
             polled = _broken(feed_state=state, desk=desk, error=error)
@@ -178,6 +209,13 @@ class Rounds:
 def _beat(store: Store, now: datetime) -> None:
     with store.transaction():
         store.notices.put("beat", str(to_ms(now)))
+
+
+def _try_to_write(store: Store) -> None:
+    # A few pages' worth, so that a disk with room for a byte doesn't pass for one with room.
+    with store.transaction():
+        store.notices.put("room", "x" * 16_384)
+        store.notices.put("room", "")
 
 
 def _before(store: Store, name: str) -> tuple[FeedState | None, Mapping[str, str]]:

@@ -11,9 +11,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from wirewatch.clock import from_ms, to_ms
 from wirewatch.errors import StoreError
 from wirewatch.model import Config, Severity, SystemNotice
 from wirewatch.pipeline.settle import keep_notice
@@ -23,6 +24,7 @@ from wirewatch.store.prune import Pruned, prune
 
 log = logging.getLogger(__name__)
 
+_DONE = "cared_at"
 Tell = Callable[[Store, SystemNotice], object]
 
 
@@ -45,12 +47,31 @@ async def check(
     Returns:
         The problems; () when it is sound.
     """
+    if warning := care.version_warning():
+        log.warning("sqlite_outdated problem=%r", warning)
     problems = await asyncio.to_thread(care.check_file, config.database, full=full)
     if problems:
         log.error("database_damaged problem=%s", problems[0])
         text = "\n".join(problems) + "\n`wirewatch db restore` puts a backup in its place."
         await _tell(writer, tell, "database", "The database is damaged", text, now)
     return problems
+
+
+async def daily(
+    writer: Writer, config: Config, *, now: datetime, tell: Tell = keep_notice
+) -> Report | None:
+    """Do the nightly round when the last one is a day old; return None when it is not due yet."""
+    last = await writer.run(lambda store: store.notices.get(_DONE))
+    if last is not None and timedelta() <= now - from_ms(int(last)) < timedelta(days=1):
+        return None
+    report = await nightly(writer, config, now=now, tell=tell)
+
+    def done(store: Store) -> None:
+        with store.transaction():
+            store.notices.put(_DONE, str(to_ms(now)))
+
+    await writer.run(done)
+    return report
 
 
 async def nightly(
