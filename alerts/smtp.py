@@ -42,6 +42,19 @@ class SmtpNotifier:
         """Send one message to its one recipient."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._send, owed, now)
 
+    async def log_in(self) -> str:
+        """Connect and log in as for a message; return how, sending nothing.
+
+        Raises:
+            OSError, smtplib.SMTPException: The server can't be reached, or doesn't want us.
+        """
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._connected)
+        await self.rest()
+        how = {"tls": "over TLS", "starttls": "with STARTTLS", "none": "unencrypted"}
+        user = f", logged in as {self._channel.user}" if self._channel.user else ""
+        return f"{self._channel.host}:{self._channel.port} {how[self._channel.security]}{user}"
+
     async def rest(self) -> None:
         """Say QUIT and let the connection go."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._quit)

@@ -129,7 +129,9 @@ def main(args: list[str] | None = None) -> None:
 def status_of(args: list[str] | None = None) -> int:
     """Run the command line; return its exit status, errors told as sentences on stderr."""
     try:
-        result = cli.main(args, prog_name="wirewatch", standalone_mode=False)
+        result = cli.main(
+            args, prog_name="wirewatch", standalone_mode=False, complete_var="_WIREWATCH_COMPLETE"
+        )
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
