@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from enum import Enum
+from functools import cache
 from typing import Any
 
 from wirewatch.clock import from_ms, to_ms
@@ -22,8 +22,8 @@ def at(ms: int | None) -> datetime | None:
 
 
 def dump(value: object) -> str:
-    """Return compact, deterministic JSON of plain data, tuples and frozen dataclasses."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    """Return compact, deterministic JSON of plain data, tuples, enums and frozen dataclasses."""
+    return _ENCODER.encode(value)
 
 
 def load(text: str | None) -> Any:  # noqa: ANN401 - what JSON holds is known to the caller only
@@ -32,21 +32,23 @@ def load(text: str | None) -> Any:  # noqa: ANN401 - what JSON holds is known to
 
 
 def _plain(value: object) -> object:
+    """Return what the encoder knows for what it doesn't; strings, enums and tuples it knows."""
     match value:
-        case Enum():
-            return value.value
         case datetime():
             return to_ms(value)
         case date():
             return value.isoformat()
-        case tuple() | list() | set() | frozenset():
-            return [
-                _plain(part)
-                for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)
-            ]
-        case dict():
-            return {str(key): _plain(part) for key, part in value.items()}
+        case set() | frozenset():
+            return sorted(value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+            return {name: getattr(value, name) for name in _names(type(value))}
         case _:
-            return value
+            raise TypeError(f"{type(value).__name__} is no plain data")
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(cls))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
