@@ -26,6 +26,7 @@ MAX_CAUSES = 6
 MAX_SOURCES = 8
 MAX_URL = 1500
 _MAX_EXCLUDED = 8
+_MAX_PARAGRAPHS = 50
 
 Context = dict[str, Any]
 
@@ -110,9 +111,16 @@ def of_system(notice: SystemNotice, *, timezone: str, unsubscribe: str = "") -> 
         "subject": clean_line(f"[wirewatch] {notice.title}", 180),
         "notice": notice,
         "zone": timezone,
-        "paragraphs": [clean_line(part, 2000) for part in notice.text.split("\n") if part.strip()],
+        "paragraphs": _paragraphs(notice.text),
         "unsubscribe": unsubscribe,
     }
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Lines of a notice, so many of such a length that any script stays within the budget."""
+    parts = [clean_line(part, 400) for part in text.split("\n") if part.strip()]
+    more = len(parts) - _MAX_PARAGRAPHS
+    return [*parts[:_MAX_PARAGRAPHS], f"and {more} more lines"] if more > 0 else parts
 
 
 def link(url: str) -> str:

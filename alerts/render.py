@@ -9,16 +9,24 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import css_inline
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import wirewatch
 from alerts import context, sentences, show
+from alerts.sandbox import Sandbox, TooMuch
 from wirewatch.model import Alert, Channel, DigestView, EmailChannel, SystemNotice
 from wirewatch.text import clean_line
 
@@ -47,6 +55,10 @@ class Rendered:
     attachments: tuple[Attachment, ...] = ()
 
 
+_REST = Attachment("all-stories.txt", "text/plain", b"")
+T = TypeVar("T")
+
+
 class Renderer:
     """Templates, compiled once; the user's replace the built-in ones file by file.
 
@@ -60,7 +72,9 @@ class Renderer:
         self.problems: list[str] = []
         built_in = FileSystemLoader(built_in_templates())
         self._built_in = _Pair(built_in)
-        self._own = _Pair(ChoiceLoader([FileSystemLoader(folder), built_in])) if folder else None
+        # Only the user's templates are counted and bounded: ours are known to end.
+        own = ChoiceLoader([FileSystemLoader(folder), built_in]) if folder else None
+        self._own = _Pair(own, bounded=True) if own else None
         self._inliner = css_inline.CSSInliner(
             keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
         )
@@ -70,85 +84,91 @@ class Renderer:
     ) -> Rendered:
         """Render an alert for a channel; times are shown in `timezone`."""
         values = context.of_alert(alert, timezone=timezone, unsubscribe=_unsubscribe(channel))
-        return self._render("alert", values, timezone)
+        return self._safely("alert", lambda pair: self._page(pair, "alert", values, timezone))
 
     def digest(self, view: DigestView, channel: Channel | None = None) -> Rendered:
         """Render a digest within the budget: what doesn't fit whole is listed, then counted and attached."""
-        full, brief = min(_FULL, len(view.stories)), min(_BRIEF, max(len(view.stories) - _FULL, 0))
-        whole = Attachment("all-stories.txt", "text/plain", b"")
-        while True:
-            attached = whole.name if full + brief < len(view.stories) else ""
-            rendered = self._digest(view, channel, full, brief, attached)
-            size = max(
-                len(rendered.html.encode()) / HTML_BUDGET_BYTES,
-                len(rendered.text.encode()) / _TEXT_BUDGET_BYTES,
-            )
-            if size <= 1 or full + brief == 0:
-                break
-            full, brief = _fewer(full, brief, size)
-            if full:
-                brief = min(_BRIEF, len(view.stories) - full)
-        if not attached:
-            return rendered
-        content = self._digest_list(view)
-        return Rendered(
-            rendered.subject,
-            rendered.html,
-            rendered.text,
-            (Attachment(whole.name, whole.content_type, content),),
+        rendered, left_out = self._safely(
+            "digest", lambda pair: self._fitted(pair, view, _unsubscribe(channel))
         )
+        if not left_out:
+            return rendered
+        return replace(rendered, attachments=(replace(_REST, content=_digest_list(view)),))
 
     def system(
         self, notice: SystemNotice, channel: Channel | None = None, *, timezone: str = "UTC"
     ) -> Rendered:
         """Render news about wirewatch itself."""
         values = context.of_system(notice, timezone=timezone, unsubscribe=_unsubscribe(channel))
-        return self._render("system", values, timezone)
+        return self._safely("system", lambda pair: self._page(pair, "system", values, timezone))
 
-    def _digest(
-        self, view: DigestView, channel: Channel | None, full: int, brief: int, attached: str
-    ) -> Rendered:
-        values = context.of_digest(
-            view, full=full, brief=brief, unsubscribe=_unsubscribe(channel), attached=attached
-        )
-        return self._render("digest", values, view.timezone)
-
-    def _digest_list(self, view: DigestView) -> bytes:
-        lines = [
-            f"{view.name} digest, {sentences.slot_words(view)} ({view.timezone}): {sentences.counts(view)}",
-            "",
-        ]
-        for story in view.stories[:_ATTACHED]:
-            entry = context.brief_of(story)
-            lines.append(f"[{entry['severity']}] {entry['title']}")
-            if entry["url"]:
-                lines.append(f"  {entry['url']}")
-        left = len(view.stories) - _ATTACHED
-        if left > 0:
-            lines.append(f"and {show.counted(left, 'more story', 'more stories')}")
-        return ("\n".join(lines) + "\n").encode()
-
-    def _render(self, name: str, values: context.Context, timezone: str) -> Rendered:
+    def _safely(self, name: str, make: Callable[[_Pair], T]) -> T:
+        """Use the user's templates; where they go wrong, ours, and remember what was wrong."""
         if self._own:
             try:
-                return self._with(self._own, name, values, timezone)
+                return make(self._own)
             except Exception as error:  # noqa: BLE001 - a user's template may raise anything; the built-in one goes out
                 self.problems.append(_problem(name, error))
-        return self._with(self._built_in, name, values, timezone)
+        return make(self._built_in)
 
-    def _with(self, pair: _Pair, name: str, values: context.Context, timezone: str) -> Rendered:
+    def _fitted(self, pair: _Pair, view: DigestView, unsubscribe: str) -> tuple[Rendered, bool]:
+        """Return a digest with as many stories as fit, and whether any were left out."""
+        total = len(view.stories)
+        full = min(_FULL, total)
+        brief = min(_BRIEF, total - full)
+        while True:
+            left_out = full + brief < total
+            values = context.of_digest(
+                view, full=full, brief=brief, unsubscribe=unsubscribe, attached=_REST.name if left_out else ""
+            )  # fmt: skip
+            rendered = self._rendered(pair, "digest", values, view.timezone)
+            size = _size(rendered)
+            if size <= 1:
+                return rendered, left_out
+            if full + brief == 0:
+                raise TooMuch("more than 90 KiB, even without a story")
+            full, brief = _fewer(full, brief, size)
+            if full:
+                brief = min(_BRIEF, total - full)
+
+    def _page(self, pair: _Pair, name: str, values: context.Context, timezone: str) -> Rendered:
+        rendered = self._rendered(pair, name, values, timezone)
+        if _size(rendered) > 1:
+            raise TooMuch("more than 90 KiB")
+        return rendered
+
+    def _rendered(self, pair: _Pair, name: str, values: context.Context, timezone: str) -> Rendered:
         filled = values | {"moment": partial(show.moment, timezone=timezone)}
-        html = self._inliner.inline(pair.html.get_template(f"{name}.html.j2").render(filled))
-        text = pair.text.get_template(f"{name}.txt.j2").render(filled)
-        return Rendered(values["subject"], _tidy(html), _tidy(text))
+        html = self._inliner.inline(pair.html(name, filled))
+        return Rendered(values["subject"], _tidy(html), _tidy(pair.text(name, filled)))
 
 
 class _Pair:
     """The same templates for HTML, where everything is escaped, and for text, where nothing is."""
 
-    def __init__(self, loader: BaseLoader) -> None:
-        self.html = _environment(loader, autoescape=True)
-        self.text = _environment(loader, autoescape=False)
+    def __init__(self, loader: BaseLoader, *, bounded: bool = False) -> None:
+        make = Sandbox if bounded else _environment
+        self._html, self._text = make(loader, autoescape=True), make(loader, autoescape=False)
+        for environment in (self._html, self._text):
+            if isinstance(environment, Sandbox):
+                environment.add_filters(FILTERS)
+            else:
+                environment.filters.update(FILTERS)
+
+    def html(self, name: str, values: context.Context) -> str:
+        """Render `name.html.j2`."""
+        return _rendered(self._html, f"{name}.html.j2", values)
+
+    def text(self, name: str, values: context.Context) -> str:
+        """Render `name.txt.j2`."""
+        return _rendered(self._text, f"{name}.txt.j2", values)
+
+
+def _rendered(environment: Environment, name: str, values: context.Context) -> str:
+    template = environment.get_template(name)
+    if isinstance(environment, Sandbox):
+        return environment.rendered(template, values)
+    return template.render(values)
 
 
 def built_in_templates() -> Path:
@@ -158,23 +178,18 @@ def built_in_templates() -> Path:
     return packed if packed.is_dir() else package.parent / "templates"
 
 
-def _environment(loader: BaseLoader, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment(loader: BaseLoader, *, autoescape: bool) -> Environment:
+    return ImmutableSandboxedEnvironment(
         loader=loader,
         autoescape=autoescape,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    filters: dict[str, Callable[..., object]] = {
-        "change": show.change,
-        "counted": show.counted,
-        "line": clean_line,
-        "pad": lambda text, width: str(text).ljust(min(int(width), 80)),
-        "wrap": _wrap,
-    }
-    environment.filters.update(filters)
-    return environment
+
+
+def _pad(text: object, width: int) -> str:
+    return str(text).ljust(min(int(width), 80))
 
 
 def _tidy(text: str) -> str:
@@ -197,11 +212,43 @@ def _clean_piece(piece: str) -> str:
     return " " * piece.startswith(" ") + cleaned + " " * (piece.endswith(" ") and cleaned != "")
 
 
-def _wrap(text: str, indent: str) -> str:
+def _wrap(text: object, indent: str = "") -> str:
     wrapped = textwrap.wrap(
         str(text), 76, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )  # fmt: skip
     return "\n".join(wrapped)
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "change": show.change,
+    "counted": show.counted,
+    "line": clean_line,
+    "pad": _pad,
+    "wrap": _wrap,
+}
+
+
+def _size(rendered: Rendered) -> float:
+    """How many times its budget the larger part takes."""
+    return max(
+        len(rendered.html.encode()) / HTML_BUDGET_BYTES,
+        len(rendered.text.encode()) / _TEXT_BUDGET_BYTES,
+    )
+
+
+def _digest_list(view: DigestView) -> bytes:
+    """Every story of a digest in two lines each: what is attached where not all fit."""
+    heading = f"{view.name} digest, {sentences.slot_words(view)} ({view.timezone})"
+    listed = [f"{heading}: {sentences.counts(view)}", ""]
+    for story in view.stories[:_ATTACHED]:
+        entry = context.brief_of(story)
+        listed.append(f"[{entry['severity']}] {entry['title']}")
+        if entry["url"]:
+            listed.append(f"  {entry['url']}")
+    left = len(view.stories) - _ATTACHED
+    if left > 0:
+        listed.append(f"and {show.counted(left, 'more story', 'more stories')}")
+    return ("\n".join(listed) + "\n").encode()
 
 
 def _fewer(full: int, brief: int, size: float) -> tuple[int, int]:
