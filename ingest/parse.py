@@ -41,6 +41,17 @@ _LINK_WITH_ATTRIBUTE = re.compile(
 )
 _WRAPPER = re.compile(r"<div(?:\s[^<>]*)?>((?:(?!</?div).)*)</div>", re.DOTALL | re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What comes out of its readers for hostile bytes: numbers of 5,000 digits, impossible dates,
+# half-open marked sections.
+_FEEDPARSER_RAISES = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -93,12 +104,17 @@ def _feedparser(body: bytes, url: str, content_type: str | None, *, resolve_html
     headers = {"content-location": url} if url else {}
     if content_type:
         headers["content-type"] = content_type
-    parsed: Parsed = feedparser.parse(
-        io.BytesIO(body),
-        sanitize_html=False,
-        resolve_relative_uris=resolve_html,
-        response_headers=headers,
-    )
+    try:
+        parsed: Parsed = feedparser.parse(
+            io.BytesIO(body),
+            sanitize_html=False,
+            resolve_relative_uris=resolve_html,
+            response_headers=headers,
+        )
+    except _FEEDPARSER_RAISES as error:
+        raise ParseError(
+            f"can't be read: {type(error).__name__}: {error}", kind="not-a-feed", url=url
+        ) from error
     return parsed
 
 
