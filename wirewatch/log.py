@@ -169,6 +169,8 @@ def configure(
     root.setLevel(level)
     for name in _LOUD:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns of each tick that finds the one before still at work; the next one does that work.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed

@@ -15,6 +15,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from wirewatch.clock import Clock
@@ -79,7 +80,12 @@ def _bytes(answer: Answer) -> bytes:
         "Connection": "close",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {answer.status} -\r\n{lines}\r\n".encode("latin-1") + answer.body
+    return (
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n{lines}\r\n".encode(
+            "latin-1"
+        )
+        + answer.body
+    )
 
 
 class Newsstand:
@@ -111,7 +117,7 @@ class Newsstand:
             return Answer(403, BOT_WALL, {"Content-Type": "text/html"})
         body, content_type = print_feed(outlet, self.round, self._began_at)
         if fault == "truncated":
-            body = body[: len(body) // 5]
+            body = body[: len(body) // 10]
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         headers = {"Content-Type": content_type, "ETag": etag, "Cache-Control": "no-cache"}
         if request.headers.get("if-none-match") == etag:

@@ -37,9 +37,9 @@ class MorningClock:
         """Return a random number in [0, 1)."""
         return self._base.jitter()
 
-    def skip_to_slot(self) -> None:
-        """Make it seven o'clock, if it is earlier."""
-        self._skipped_s += max((self.slot_at - self.now()).total_seconds(), 0.0)
+    def skip_to_slot(self, *, short_of: timedelta = timedelta()) -> None:
+        """Make it seven o'clock, or a little before, if it is earlier."""
+        self._skipped_s += max((self.slot_at - short_of - self.now()).total_seconds(), 0.0)
 
 
 def latest_slot(now: datetime) -> datetime:
