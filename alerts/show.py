@@ -5,8 +5,11 @@ Pure and without a clock: every time comes from the data and is shown in a named
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -87,6 +90,28 @@ def title(text: str, limit: int = MAX_TITLE) -> str:
     return clean_line(text, limit) or "(no headline)"
 
 
+def direction(text: str) -> str:
+    """Return "rtl" or "ltr" by the first letter that has a direction (Unicode's rule P2), as HTML's dir=auto.
+
+    Written out because mail programs that know no `dir="auto"` know `dir="rtl"`.
+    """
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in {"R", "AL"}:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+@cache
+def countries() -> Mapping[str, str]:
+    """Return the names of countries by ISO 3166 code, from the time zone database's own table."""
+    table = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.partition("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {code: name for code, _, name in rows}
+
+
 def moment(at: datetime, timezone: str) -> str:
     """Return a time as people read it: `Mon 9 Mar 14:02`."""
     local = at.astimezone(ZoneInfo(timezone))
@@ -138,7 +163,7 @@ def card(facts: StoryFacts) -> list[tuple[str, str]]:
     rows = [
         ("Killed", span_of_toll(facts.killed) if facts.killed else ""),
         ("Injured", span_of_toll(facts.injured) if facts.injured else ""),
-        ("Where", _listed([*facts.places[:4], *facts.countries[:3]])),
+        ("Where", _listed([*facts.places[:4], *(countries().get(c, c) for c in facts.countries[:3])])),
         ("When", f"{facts.event_date.day} {_MONTHS[facts.event_date.month - 1]}" if facts.event_date else ""),
         ("Who", _listed(facts.actors[:5])),
         ("With", _listed(facts.platforms[:4])),
