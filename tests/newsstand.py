@@ -71,6 +71,6 @@ class Newsstand:
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/{name}"
 
-    def wait_for(self, name: str, count: int, timeout_s: float = 15) -> bool:
+    def wait_for(self, name: str, count: int, timeout_s: float = 45) -> bool:
         with self.arrived:
             return self.arrived.wait_for(lambda: self.asked[f"/{name}"] >= count, timeout_s)

@@ -225,16 +225,16 @@ def test_sigterm_ends_it_and_a_restart_polls_nothing_early(world):
         assert world.news.wait_for("one", 1)
         assert world.news.wait_for("two", 1)
         second = wirewatch("run", "--config", world.path)
-        _, said = second.communicate(timeout=20)
+        _, said = second.communicate(timeout=50)
         assert second.returncode == 75
         assert str(first.pid) in said
     finally:
         first.send_signal(signal.SIGTERM)
-        _, log = first.communicate(timeout=15)
+        _, log = first.communicate(timeout=50)
     assert first.returncode == 0, log
     asked = dict(world.news.asked)
     third = wirewatch("once", "--config", world.path)
-    third.communicate(timeout=20)
+    third.communicate(timeout=50)
     assert dict(world.news.asked) == asked
 
 
@@ -245,18 +245,18 @@ def test_a_bad_reload_keeps_the_last_good_configuration_and_tells(world):
         assert world.news.wait_for("one", 1)
         world.write(CONFIG.replace("severity: high", "severity: hgih"))
         os.kill(process.pid, signal.SIGHUP)
-        assert world.hook.wait_for(1)
+        assert world.hook.wait_for(1, 45)
         assert "hgih" in json.dumps(world.events()[0])
         assert process.poll() is None
     finally:
         process.terminate()
-        process.communicate(timeout=15)
+        process.communicate(timeout=50)
 
 
 def test_a_bad_configuration_starts_nothing(world):
     world.write(CONFIG.replace("severity: high", "severity: hgih").replace("match:", "mtach:"))
     process = wirewatch("run", "--config", world.path)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=50)
     assert process.returncode == 2
     assert len(re.findall(r"config\.yaml:\d+:\d+: ", said)) >= 2
     assert not (world.folder / "wirewatch.db").exists()

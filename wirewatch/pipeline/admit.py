@@ -24,7 +24,6 @@ from wirewatch.model import (
     HeldBack,
     Join,
     Known,
-    Match,
     Placement,
     Reading,
     Relation,
@@ -104,13 +103,11 @@ def admit(store: Store, desk: Desk, polled: Polled, *, now: datetime) -> Round:
             polled.articles, known, listed=polled.listed, since=polled.state.succeeded_at
         )
         hold = _first_poll(polled)
-        admitted, broken = [], 0
-        for identity in reversed(identified.identities):  # documents list the newest first
-            result = _guarded(store, desk, polled.feed, identity, hold, now=now)
-            if result is None:
-                broken += 1
-            else:
-                admitted.append(result)
+        ignored = hold is not None and polled.feed.on_first_poll is FirstPoll.IGNORE
+        admission = Admission(store, desk, polled.feed, now, hold, ignored)
+        # Documents list the newest first.
+        taken = [admission.take_guarded(each) for each in reversed(identified.identities)]
+        admitted = [each for each in taken if each is not None]
         store.articles.still_listed(polled.feed.name, polled.listed, now)
         new_count = sum(a.relation not in {Relation.KNOWN, Relation.REVISION} for a in admitted)
         state = pace.succeeded(
@@ -126,152 +123,125 @@ def admit(store: Store, desk: Desk, polled: Polled, *, now: datetime) -> Round:
             state = replace(state, baseline_at=now)
         if identified.churning:
             state = health.churned(state, now=now)
-        if broken:
+        if len(admitted) < len(taken):
             state = replace(state, validators=Validators(), body_hash=None)
         outcome = "new" if new_count else polled.outcome
         return _close(store, desk, polled, state, outcome, tuple(admitted), now=now)
 
 
-def admit_one(
-    store: Store,
-    desk: Desk,
-    feed: Feed,
-    identity: Identity,
-    hold: HeldBack | None,
-    *,
-    now: datetime,
-    quiet: bool = False,
-) -> Admitted:
-    """Take in one identified entry, inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Takes in the entries of one document, inside the caller's transaction.
 
-    Args:
+    Attributes:
         store: The writer's.
         desk: The configuration in force.
-        feed: Where it was listed.
-        identity: What it turned out to be.
-        hold: Why nothing of this poll alerts at once (a first poll), or None.
+        feed: Where the entries were listed.
         now: Aware, UTC.
+        hold: Why nothing of this document alerts at once (a first poll), or None.
         quiet: Match and store, but owe it to nobody (`on_first_poll: ignore`).
     """
-    article = identity.article
-    if identity.relation is Relation.KNOWN and not identity.first_here:
-        store.articles.appear(article, identity.article_id or 0, identity.keys)
-        stored = store.articles.get(identity.article_id or 0)
-        return Admitted(stored, Relation.KNOWN, None, None)
-    if identity.relation is Relation.KNOWN:
-        return _seen_elsewhere(store, desk, feed, identity, hold, now=now, quiet=quiet)
-    if identity.relation is Relation.REVISION:
-        return _revise(store, desk, feed, identity, hold, now=now, quiet=quiet)
-    stored = store.articles.add(article, keys=identity.keys)
-    hold = HeldBack.BACKFILL if identity.is_backfill and hold is None else hold
-    reading = desk.program.read(stored, _appearance(feed, stored))
-    severity = max((m.severity for m in reading.matches), default=None)
-    placement = place(store, stored, reading.facts, severity=severity, now=now)
-    verdicts = _file(store, desk, stored, reading, placement, hold, now=now, quiet=quiet)
-    return Admitted(stored, placement.relation, placement, reading, verdicts)
 
+    store: Store
+    desk: Desk
+    feed: Feed
+    now: datetime
+    hold: HeldBack | None = None
+    quiet: bool = False
 
-def _seen_elsewhere(
-    store: Store,
-    desk: Desk,
-    feed: Feed,
-    identity: Identity,
-    hold: HeldBack | None,
-    *,
-    now: datetime,
-    quiet: bool,
-) -> Admitted:
-    """A known article shows up in another feed: rules that look at feed, source or tags look again."""
-    article_id = identity.article_id or 0
-    store.articles.appear(identity.article, article_id, identity.keys)
-    stored = store.articles.get(article_id)
-    reading = desk.program.read(stored, _appearance(feed, identity.article))
-    placement = Placement(
-        story_id=store.stories.resolve(store.articles.story_of(article_id) or 0),
-        join=Join.SILENT,
-        relation=Relation.KNOWN,
-        copy_of=None,
-        p=1.0,
-        why=f"the same article, now also in {feed.name}",
-    )
-    before = {m.rule_id for _, m, _ in store.matches.of_articles([article_id]).get(article_id, [])}
-    fresh = replace(reading, matches=tuple(m for m in reading.matches if m.rule_id not in before))
-    verdicts = _file(store, desk, stored, fresh, placement, hold, now=now, quiet=quiet)
-    return Admitted(stored, Relation.KNOWN, placement, reading, verdicts)
+    def take(self, identity: Identity) -> Admitted:
+        """Take in one identified entry; say what became of it."""
+        match identity.relation:
+            case Relation.KNOWN if identity.first_here:
+                return self._seen_elsewhere(identity)
+            case Relation.KNOWN:
+                article_id = identity.article_id or 0
+                self.store.articles.appear(identity.article, article_id, identity.keys)
+                return Admitted(self.store.articles.get(article_id), Relation.KNOWN, None, None)
+            case Relation.REVISION:
+                return self._revise(identity)
+            case _:
+                return self._add(identity)
 
+    def take_guarded(self, identity: Identity) -> Admitted | None:
+        """Take in one entry; a bug in reading one never takes the feed with it."""
+        try:
+            with self.store.savepoint():
+                return self.take(identity)
+        except self.store.FAILURES:
+            raise  # the database itself is in trouble: the whole poll is taken back
+        except Exception:
+            log.exception("entry_failed feed=%r guid=%r", self.feed.name, identity.article.guid_key)
+            return None
 
-def _revise(
-    store: Store,
-    desk: Desk,
-    feed: Feed,
-    identity: Identity,
-    hold: HeldBack | None,
-    *,
-    now: datetime,
-    quiet: bool,
-) -> Admitted:
-    """An edit: its rules run again; only a newly matching rule or a new fact can alert."""
-    article_id = identity.article_id or 0
-    old = store.articles.get(article_id)
-    before = store.matches.facts([article_id]).get(article_id, Facts())
-    stored = store.articles.revise(article_id, identity.article, now)
-    store.articles.appear(identity.article, article_id, identity.keys)
-    reading = desk.program.read(stored, _appearance(feed, identity.article))
-    placement = replace_revised(store, stored, reading.facts, before, old.title, now=now)
-    verdicts = _file(store, desk, stored, reading, placement, hold, now=now, quiet=quiet)
-    return Admitted(stored, Relation.REVISION, placement, reading, verdicts)
+    def _add(self, identity: Identity) -> Admitted:
+        stored = self.store.articles.add(identity.article, keys=identity.keys)
+        reading = self._read(stored, identity.article)
+        severity = max((m.severity for m in reading.matches), default=None)
+        placement = place(self.store, stored, reading.facts, severity=severity, now=self.now)
+        hold = HeldBack.BACKFILL if identity.is_backfill and self.hold is None else self.hold
+        verdicts = self._file(stored, reading, placement, hold)
+        return Admitted(stored, placement.relation, placement, reading, verdicts)
 
+    def _seen_elsewhere(self, identity: Identity) -> Admitted:
+        """A known article shows up in another feed: rules that look at feed, source or tags look again."""
+        article_id = identity.article_id or 0
+        self.store.articles.appear(identity.article, article_id, identity.keys)
+        stored = self.store.articles.get(article_id)
+        reading = self._read(stored, identity.article)
+        placement = Placement(
+            story_id=self.store.stories.resolve(self.store.articles.story_of(article_id) or 0),
+            join=Join.SILENT,
+            relation=Relation.KNOWN,
+            copy_of=None,
+            p=1.0,
+            why=f"the same article, now also in {self.feed.name}",
+        )
+        known = self.store.matches.of_articles([article_id]).get(article_id, [])
+        before = {match.rule_id for _, match, _ in known}
+        fresh = tuple(m for m in reading.matches if m.rule_id not in before)
+        verdicts = self._file(stored, replace(reading, matches=fresh), placement, self.hold)
+        return Admitted(stored, Relation.KNOWN, placement, reading, verdicts)
 
-def _file(
-    store: Store,
-    desk: Desk,
-    article: Article,
-    reading: Reading,
-    placement: Placement,
-    hold: HeldBack | None,
-    *,
-    now: datetime,
-    quiet: bool,
-) -> tuple[tuple[str, Verdict], ...]:
-    """Store what the rules said and decide whom to tell."""
-    stored: list[tuple[int, Match, bool]] = store.matches.put(
-        article.id, reading.matches, config_hash=desk.config.hash, now=now
-    )
-    store.matches.put_aside(article.id, reading.suppressed, reading.near_misses, now)
-    store.matches.put_facts(article.id, reading.facts)
-    if quiet or not stored:
-        return ()
-    return tell(
-        store,
-        desk,
-        article=article,
-        stored=stored,
-        placement=placement,
-        facts=reading.facts,
-        hold=hold,
-        now=now,
-    )
+    def _revise(self, identity: Identity) -> Admitted:
+        """An edit: its rules run again; only a newly matching rule or a new fact can alert."""
+        article_id = identity.article_id or 0
+        old = self.store.articles.get(article_id)
+        before = self.store.matches.facts([article_id]).get(article_id, Facts())
+        stored = self.store.articles.revise(article_id, identity.article, self.now)
+        self.store.articles.appear(identity.article, article_id, identity.keys)
+        reading = self._read(stored, identity.article)
+        placement = replace_revised(
+            self.store, stored, reading.facts, before, old.title, now=self.now
+        )
+        verdicts = self._file(stored, reading, placement, self.hold)
+        return Admitted(stored, Relation.REVISION, placement, reading, verdicts)
 
+    def _read(self, stored: Article, listed: Article) -> Reading:
+        where = Appearance(self.feed.name, listed.source, self.feed.tags, self.feed.tier)
+        return self.desk.program.read(stored, where)
 
-def _guarded(
-    store: Store,
-    desk: Desk,
-    feed: Feed,
-    identity: Identity,
-    hold: HeldBack | None,
-    *,
-    now: datetime,
-) -> Admitted | None:
-    """Take in one entry; a bug in reading one never takes the feed with it."""
-    quiet = hold is HeldBack.BASELINE and feed.on_first_poll is FirstPoll.IGNORE
-    try:
-        with store.savepoint():
-            return admit_one(store, desk, feed, identity, hold, now=now, quiet=quiet)
-    except store.FAILURES:
-        raise  # the database itself is in trouble: the whole poll is taken back
-    except Exception:
-        log.exception("entry_failed feed=%r guid=%r", feed.name, identity.article.guid_key)
-        return None
+    def _file(
+        self, article: Article, reading: Reading, placement: Placement, hold: HeldBack | None
+    ) -> tuple[tuple[str, Verdict], ...]:
+        """Store what the rules said and decide whom to tell."""
+        stored = self.store.matches.put(
+            article.id, reading.matches, config_hash=self.desk.config.hash, now=self.now
+        )
+        self.store.matches.put_aside(article.id, reading.suppressed, reading.near_misses, self.now)
+        self.store.matches.put_facts(article.id, reading.facts)
+        if self.quiet or not stored:
+            return ()
+        return tell(
+            self.store,
+            self.desk,
+            article=article,
+            stored=stored,
+            placement=placement,
+            facts=reading.facts,
+            hold=hold,
+            now=self.now,
+        )
 
 
 def _close(
@@ -306,7 +276,3 @@ def _first_poll(polled: Polled) -> HeldBack | None:
     """A feed's first poll is its baseline: its backlog never alerts at once."""
     first = polled.state.baseline_at is None
     return HeldBack.BASELINE if first and polled.feed.on_first_poll is not FirstPoll.ALERT else None
-
-
-def _appearance(feed: Feed, article: Article) -> Appearance:
-    return Appearance(feed=feed.name, source=article.source, tags=feed.tags, tier=feed.tier)

@@ -16,7 +16,7 @@ from ingest.normalise import content_hash, identity_keys
 from ingest.urls import source_of
 from wirewatch.clock import ManualClock
 from wirewatch.model import Appearance, Article, Config, Feed, FirstPoll, Reading, Relation, Tell
-from wirewatch.pipeline.admit import Admitted, admit_one
+from wirewatch.pipeline.admit import Admission, Admitted
 from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.lines import Line
 from wirewatch.pipeline.place import repair
@@ -125,7 +125,7 @@ def _take(scratch: Store, desk: Desk, article: Article, *, now: datetime) -> Adm
     feed = Feed(article.feed, "", on_first_poll=FirstPoll.ALERT, language=article.language)
     known = scratch.articles.known(feed.name, *keys([article]))
     (identity,) = identify([article], known).identities
-    return admit_one(scratch, desk, feed, identity, None, now=now)
+    return Admission(scratch, desk, feed, now).take(identity)
 
 
 def _where(article: Article) -> Appearance:
