@@ -165,7 +165,10 @@ class _Document:
         article = self.entries[index]
         self.found[index] = match
         self.claimed.add(match.article_id)
-        self.taken |= {article.guid_key, article.exact_key, _composite(article)}
+        for key in (article.guid_key, article.exact_key, _composite(article)):
+            owner = self.here.get(key)
+            if owner is not None and owner.article_id == match.article_id:
+                self.taken.add(key)
 
     def alias_churned(self) -> bool:
         """Take entries with new ids for the known ones with the same text, where most are like that."""
