@@ -268,12 +268,12 @@ def _causes(error: BaseException | None) -> Iterable[BaseException]:
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return (
-        parts.scheme,
-        parts.hostname or "",
-        parts.port or {"http": 80, "https": 443}.get(parts.scheme),
-    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError as error:
+        raise httpx.InvalidURL(str(error)) from error
+    return parts.scheme, parts.hostname or "", port
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
