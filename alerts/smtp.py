@@ -65,7 +65,8 @@ class SmtpNotifier:
         if smtp is not None and (sock := getattr(smtp, "sock", None)) is not None:
             with suppress(OSError):  # it may be gone already
                 sock.shutdown(socket.SHUT_RDWR)
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.submit(self._drop)
+        self._thread.shutdown(wait=False)
 
     def _send(self, owed: Owed, now: datetime) -> Delivery:
         try:

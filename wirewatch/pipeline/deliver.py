@@ -107,7 +107,11 @@ class Deliverer:
         if not started:
             return []
         done, _ = await asyncio.wait(started)
-        return [delivery for task in done if not task.cancelled() for delivery in task.result()]
+        ended = [task for task in done if not task.cancelled()]
+        mistakes = [found for task in ended if (found := task.exception())]
+        if mistakes:
+            raise mistakes[0]  # one of ours: lanes keep to themselves what goes wrong outside
+        return [delivery for task in ended for delivery in task.result()]
 
     async def next_due(self) -> datetime | None:
         """Return when something is due next; None when nothing is owed."""

@@ -75,6 +75,9 @@ class Rounds:
             if self.trouble:
                 await self._writer.run(_try_to_write)
             await self._tick(now)
+            if self.beat_at is None or not timedelta() <= now - self.beat_at < BEAT:
+                await self._writer.run(lambda store: _beat(store, now))
+                self.beat_at = now
         except Store.FAILURES as error:
             self._stall(error)
             return
