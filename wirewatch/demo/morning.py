@@ -6,7 +6,7 @@ anybody having to wait for the morning.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from wirewatch.clock import Clock
@@ -23,10 +23,10 @@ class MorningClock:
         """Start `LEAD` before the latest seven o'clock that has passed."""
         self._base, self._started_s, self._skipped_s = base, base.monotonic(), 0.0
         self.slot_at = latest_slot(base.now())
-        self._start = self.slot_at - LEAD
+        self._start = self.slot_at.astimezone(UTC) - LEAD
 
     def now(self) -> datetime:
-        """Return the demo's time, aware."""
+        """Return the demo's time, aware, UTC."""
         return self._start + timedelta(seconds=self.monotonic() - self._started_s)
 
     def monotonic(self) -> float:

@@ -11,17 +11,22 @@ from wirewatch.clock import Clock
 from wirewatch.demo.loopback import Hook
 from wirewatch.demo.mailbox import Mail
 from wirewatch.demo.morning import ZONE
-from wirewatch.model import Article, HeldBack, Hold, Relation
+from wirewatch.model import Article, HeldBack, Hold, Join, Relation
 
 if TYPE_CHECKING:
     from wirewatch.pipeline.admit import Admitted, Round
 
-_WORDS = {
-    Relation.NEW: "new",
-    Relation.DERIVED: "new, partly copied",
-    Relation.COPY: "copy of one text",
+_RELATIONS = {
+    Relation.NEW: "",
+    Relation.DERIVED: "partly copied",
+    Relation.COPY: "a text we know",
     Relation.REVISION: "edited",
     Relation.KNOWN: "seen elsewhere",
+}
+_JOINS = {
+    Join.FOUNDED: "a new story",
+    Join.SILENT: "same story",
+    Join.POSSIBLE: "possibly the same story",
 }
 
 
@@ -61,11 +66,7 @@ class Narrator:
             return
         if reading.matches:
             rules = ", ".join(match.rule_id for match in reading.matches)
-            how = _WORDS[admitted.relation]
-            if any(
-                isinstance(v, Hold) and v.reason is HeldBack.BASELINE for _, v in admitted.verdicts
-            ):
-                how = "was there before we came: for the digest"
+            how = _how(admitted)
             self.say("match", "cyan", f"{_headline(article)} [cyan]{rules}[/] [dim]({how})[/]")
         elif reading.suppressed:
             words = {each.span.text for each in reading.suppressed if each.span}
@@ -85,6 +86,13 @@ class Narrator:
         else:
             kind = escape(str(hook.event.get("type", "?")))
             self.say("webhook", "yellow", f"{kind}, {len(hook.body)} bytes, signature verified")
+
+
+def _how(admitted: Admitted) -> str:
+    if any(isinstance(v, Hold) and v.reason is HeldBack.BASELINE for _, v in admitted.verdicts):
+        return "there before we came: left to the digest"
+    join = _JOINS[admitted.placement.join] if admitted.placement else ""
+    return ", ".join(filter(None, (_RELATIONS[admitted.relation], join)))
 
 
 def _list(words: set[str]) -> str:

@@ -32,10 +32,10 @@ from wirewatch.service import Service
 from wirewatch.store import Store
 from wirewatch.store.lock import only_instance
 
-READ_S = 2.0  # so that a round's lines can be read before the next one's
+READ_S = 1.6  # so that a round's lines can be read before the next one's
 ROUND_S = 8.0  # at most so long for a round
 DIGEST_S = 12.0
-WAIT_S = 3.0  # an alert waits two seconds for its story, see config.yaml
+WAIT_S = 2.5  # an alert waits two seconds for its story, see config.yaml
 LOOK_S = 0.1
 _CONFIG = files("wirewatch.demo") / "config.yaml"
 _MARK = "# The configuration of `wirewatch demo`"
