@@ -66,8 +66,14 @@ def test_an_alert_names_its_outlets_and_marks_its_words(played):
     ]
     first = next(m for m in mails if "Coalition jets hit militia depots" in m["Subject"])
     text = first.get_body(("plain",)).get_content()
-    for word in ("*warplanes*", "northgatewire.example", "levantcourier.example", "(copy)"):
+    for word in ("*warplanes*", "*Iraq*", "northgatewire.example"):
         assert word in text
+
+
+def test_the_digest_counts_a_copied_text_once(played):
+    _, folder = played
+    (digest,) = (folder / "out").glob("*digest*.txt")
+    assert "harbourtimes.example (copy)" in digest.read_text("utf-8")
 
 
 def test_what_it_leaves_can_be_looked_at_with_the_usual_commands(played):

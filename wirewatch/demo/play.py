@@ -32,11 +32,10 @@ from wirewatch.service import Service
 from wirewatch.store import Store
 from wirewatch.store.lock import only_instance
 
-READ_S = 1.6  # so that a round's lines can be read before the next one's
-ROUND_S = 8.0  # at most so long for a round
-DIGEST_S = 12.0
-WAIT_S = 2.5  # an alert waits two seconds for its story, see config.yaml
+READ_S = 1.5  # so that a round's lines can be read before the next one's
+PATIENCE_S = 12.0  # at most so long for what a round or the digest should cause
 LOOK_S = 0.1
+FORMING = 2  # the round in which the agency speaks first: its alert waits for the others
 _CONFIG = files("wirewatch.demo") / "config.yaml"
 _MARK = "# The configuration of `wirewatch demo`"
 
@@ -53,21 +52,40 @@ class _Stage:
     mailbox: Mailbox
     receiver: HookReceiver
     kinds: dict[str, str] = field(default_factory=dict)
+    owed: set[str] = field(default_factory=set)
+    taken_in: set[str] = field(default_factory=set)
 
     def observe(self, event: object) -> None:
-        """Hear of what the service does: tell of polls, remember which message is of which kind."""
+        """Hear of what the service does: which feed was taken in, which message is owed."""
         if isinstance(event, Round):
             self.narrator.polled(event)
+            self.taken_in.update({event.feed.name} & self.newsstand.asked)
         elif isinstance(event, Message):
             self.kinds[event.uid] = event.kind.value
+            if event.channel != "files":
+                self.owed.add(event.uid)
+
+    def is_read(self) -> bool:
+        """Whether every feed that can be read was asked in this round, and its answer taken in."""
+        outlets, round_ = self.world.outlets, self.newsstand.round
+        return {outlet.name for outlet in outlets if not outlet.fault(round_)} <= self.taken_in
+
+    def is_told(self, store: Store) -> bool:
+        """Whether no alert is waiting, and everything that is owed has arrived."""
+        arrived = {hook.id for hook in self.receiver.hooks} | {
+            _identity(m) for _, m in self.mails()
+        }
+        return store.alerts.next_due() is None and self.owed <= arrived
 
     def mails(self) -> list[tuple[str, EmailMessage]]:
-        """Return what the mailbox got, each with its kind (the Message-ID carries the identity)."""
+        """Return what the mailbox got, each with its kind."""
         mails = [mail.read() for mail in self.mailbox.mails]
-        return [
-            (self.kinds.get(str(m["Message-ID"]).strip("<>").partition("@")[0], "?"), m)
-            for m in mails
-        ]
+        return [(self.kinds.get(_identity(mail), "?"), mail) for mail in mails]
+
+
+def _identity(mail: EmailMessage) -> str:
+    """The message's identity, which its Message-ID carries before the @."""
+    return str(mail["Message-ID"]).strip("<>").partition("@")[0]
 
 
 def play(folder: Path, console: Console) -> int:
@@ -117,10 +135,14 @@ async def _morning(folder: Path, console: Console, clock: MorningClock) -> int:
         stop = asyncio.Event()
         service = Service(loaded, clock=clock, observe=stage.observe)
         with only_instance(loaded.config.database):
-            async with asyncio.TaskGroup() as group:
-                group.create_task(service.run(stop))
-                group.create_task(_conduct(stage, stop))
-        found = complaints(world, expected(), _arrived(stage, loaded))
+            store = Store.read(loaded.config.database)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(service.run(stop))
+                    group.create_task(_conduct(stage, store, stop))
+                found = complaints(world, expected(), _arrived(stage, store))
+            finally:
+                store.close()
     _keep(stage)
     return _close(stage, console, found)
 
@@ -148,57 +170,38 @@ async def _staged(
         yield _Stage(folder, world, clock, narrator, newsstand, mailbox, receiver), loaded
 
 
-async def _conduct(stage: _Stage, stop: asyncio.Event) -> None:
-    """Turn the pages: next round when every feed was asked, the digest when everything is told."""
-    news, world = stage.newsstand, stage.world
+async def _conduct(stage: _Stage, store: Store, stop: asyncio.Event) -> None:
+    """Turn the pages: the next one when all is read and told, the digest after the last."""
+    news = stage.newsstand
     try:
         while True:
-            # A feed that is gone is never asked again, one that is ill now and then.
-            well = {outlet.name for outlet in world.outlets if not outlet.fault(news.round)}
-            await asyncio.sleep(READ_S)
-            await _until(lambda well=well: well <= news.asked, ROUND_S)  # type: ignore[misc]
-            if news.round == world.last_round:
+            await _until(stage.is_read)
+            if news.round != FORMING:
+                await asyncio.sleep(READ_S)
+                await _until(lambda: stage.is_told(store))
+            if news.round == stage.world.last_round:
                 break
             news.turn()
-            stage.narrator.say("round", "dim", f"[dim]{news.round} of {world.last_round}[/]")
-        await _quiet(stage, WAIT_S)
+            stage.taken_in.clear()
+            stage.narrator.say("round", "dim", f"[dim]{news.round} of {stage.world.last_round}[/]")
         stage.narrator.say("clock", "dim", "[dim]moves on to seven: the morning digest is due[/]")
         stage.clock.skip_to_slot(short_of=timedelta(seconds=2))  # ill feeds are asked once more
-        await _until(lambda: _digests(stage) >= 2, DIGEST_S)
-        await _quiet(stage, 1.0)
+        await _until(lambda: "digest" in stage.kinds.values() and stage.is_told(store))
     finally:
         stop.set()
 
 
-async def _quiet(stage: _Stage, for_s: float) -> None:
-    """Wait until nothing has arrived for so long."""
-    count = -1
-    while count != (count := len(stage.mailbox.mails) + len(stage.receiver.hooks)):
-        await _until(
-            lambda count=count: len(stage.mailbox.mails) + len(stage.receiver.hooks) > count,  # type: ignore[misc]
-            for_s,
-        )
-
-
-async def _until(is_so: Callable[[], bool], at_most_s: float) -> None:
+async def _until(is_so: Callable[[], bool]) -> None:
+    """Wait for it, but not for ever: what is missing then, the verdict says."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(at_most_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not is_so():  # noqa: ASYNC110 - several servers; an event each would say less
                 await asyncio.sleep(LOOK_S)
 
 
-def _digests(stage: _Stage) -> int:
-    mails = sum(kind == "digest" for kind, _ in stage.mails())
-    return mails + sum("digest" in str(h.event.get("type")) for h in stage.receiver.hooks)
-
-
-def _arrived(stage: _Stage, loaded: configuration.Loaded) -> Arrived:
-    store = Store.open(loaded.config.database)
-    try:
-        articles = store.articles.latest(limit=1000)
-        matches = store.matches.of_articles(a.id for a in articles)
-    finally:
-        store.close()
+def _arrived(stage: _Stage, store: Store) -> Arrived:
+    articles = store.articles.latest(limit=1000)
+    matches = store.matches.of_articles(a.id for a in articles)
     return Arrived(
         matched={
             a.url: frozenset(match.rule_id for _, match, _ in matches.get(a.id, ()))
