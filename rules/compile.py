@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 
 from rules.condition import (
     All,
@@ -31,6 +32,7 @@ from wirewatch.model import (
     GroupSpec,
     ListSpec,
     NearSpec,
+    PhraseSpec,
     RuleBook,
     RuleSpec,
     ScoreSpec,
@@ -97,10 +99,9 @@ class _Compiler:
             self._check_applies(spec_filter)
         if self._problems:
             raise RuleErrors(self._problems)
-        by_number = sorted(self._terms.patterns, key=self._terms.patterns.__getitem__)
         return Program(
             [rule for rule in rules if rule.spec.enabled],
-            by_number,
+            self._terms.by_number,
             disabled=[rule for rule in rules if not rule.spec.enabled],
             uses_extra=self._uses_extra or self._terms.uses_extra,
             warnings=self._warnings,
@@ -175,7 +176,11 @@ class _Compiler:
         condition = self._condition(spec, names)
         weights, minimum = self._score(spec.score, names)
         required = self._required(groups, condition, dict(weights))
+        groups = tuple(sorted(groups, key=self._commonness))
         anchor = self._anchor(groups, required, condition, weights, minimum)
+        needs = {group.name: group.needs for group in groups}
+        others = [found for name in required if (found := needs[name]) is not None]
+        plain = mask == TEXT and all(group.is_plain for group in groups)
         if spec.when and spec.when.first_mention and spec.when.first_mention not in names:
             path = (*spec.when.path, "first_mention")
             problem = f'no group is called "{spec.when.first_mention}"'
@@ -192,6 +197,8 @@ class _Compiler:
             mask=mask,
             required=required,
             anchor=anchor,
+            others=tuple(each for each in others if each is not anchor),
+            is_bare=plain and not (condition or weights or spec.near or spec.where),
             condition=condition,
             weights=weights,
             minimum=minimum,
@@ -206,7 +213,7 @@ class _Compiler:
             hint = "add a phrase, or delete the group"
             self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
         node = self._terms.node(spec.terms)
-        return CompiledGroup(spec.name, node, self._needed(node))
+        return CompiledGroup(spec.name, node, self._needed(node), _is_plain(node))
 
     def _mask(self, spec: RuleSpec) -> int:
         mask = 0
@@ -364,6 +371,17 @@ class _Compiler:
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _is_plain(node: Node) -> bool:
+    """Whether a pattern on the page is all the node asks for."""
+    match node:
+        case Terms(entries):
+            return not any(entry.cased for found in entries.values() for entry in found)
+        case Either(parts):
+            return all(map(_is_plain, parts))
+        case _:
+            return False
+
+
 def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:
     return not spec.applies_to or any(
         target == rule.id or target.removeprefix("tag:") in rule.tags
@@ -380,11 +398,18 @@ def _union(sets: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
 
 def _canonical(value: object) -> str:
     """Write a value down without what does not matter for matching (where it stood, notes)."""
-    if is_dataclass(value) and not isinstance(value, type):
-        names = [f.name for f in fields(value) if f.name not in _NOT_HASHED]
-        return f"({','.join(_canonical(getattr(value, name)) for name in names)})"
-    if isinstance(value, Enum):
-        return repr(value.value)
+    if isinstance(value, PhraseSpec):
+        return repr(value.text)
     if isinstance(value, tuple | list):
         return f"[{','.join(map(_canonical, value))}]"
+    if isinstance(value, Enum):
+        return repr(value.value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = _hashed_fields(type(value))
+        return f"({','.join([_canonical(getattr(value, name)) for name in names])})"
     return repr(value)
+
+
+@cache
+def _hashed_fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _NOT_HASHED)

@@ -46,11 +46,13 @@ class CompiledGroup:
 
     Attributes:
         needs: Patterns one of which must be on a page for the group to be there; None: unknown.
+        is_plain: In a rule that reads the whole text, one of them is also enough.
     """
 
     name: str
     node: Node
     needs: frozenset[int] | None
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,8 +79,11 @@ class CompiledRule:
     Attributes:
         hash: Changes with everything that can change what it matches or claims.
         mask: The fields its groups read.
+        groups: Rarest first.
         required: Names of the groups without which it can't match, rarest first.
         anchor: Patterns one of which any match needs; None: it is asked for every article.
+        others: The needs of the other required groups, so far as they are known.
+        is_bare: It is nothing but plain groups and exclusions: patterns alone decide it.
         condition: None when all required groups together are the condition.
         weights: Of groups in `score:`; empty without.
     """
@@ -93,6 +98,8 @@ class CompiledRule:
     mask: int = TEXT
     required: tuple[str, ...] = ()
     anchor: frozenset[int] | None = None
+    others: tuple[frozenset[int], ...] = ()
+    is_bare: bool = False
     condition: Condition | None = None
     weights: tuple[tuple[str, float], ...] = ()
     minimum: float = 0.0
@@ -192,36 +199,41 @@ class Program:
     def page(self, article: Article) -> Page:
         """Return an article with every term found in it."""
         page = Page(article, extra=self._uses_extra)
-        page.found = self._automaton.find_matches_as_indexes(page.line, overlapping=True)
+        page.search(self._automaton)
         return page
 
     def matching(self, article: Article, appearance: Appearance) -> list[str]:
         """Return the ids of the rules that match, without evidence: what backtests ask."""
         page = self.page(article)
-        verdicts = self.judge(page, appearance, None)
-        return [rule.id for rule, verdict in verdicts if verdict.matches]
+        return [rule.id for rule in self._candidates(page) if self._matches(rule, page, appearance)]
+
+    def _matches(self, rule: CompiledRule, page: Page, appearance: Appearance) -> bool:
+        numbers = page.numbers
+        for needs in rule.others:
+            if needs.isdisjoint(numbers):
+                return False
+        if rule.is_bare and not page.has_extra and _nothing_excludes(rule, numbers):
+            return True
+        return _stands(rule.where, page, appearance, None) and ask(rule, page).matches
 
     def judge(
         self, page: Page, appearance: Appearance, facts: Facts | None
     ) -> Iterable[tuple[CompiledRule, Verdict]]:
-        """Yield the rules that match, are excluded, or lack just one group, in order.
+        """Yield the rules that match, are excluded, or lack just one of three or more groups."""
+        for rule in self._candidates(page):
+            if _lacking(rule, page.numbers) <= (len(rule.required) > 2) and _stands(
+                rule.where, page, appearance, facts
+            ):
+                verdict = ask(rule, page)
+                if verdict.matches or verdict.excluded or _is_near_miss(rule, verdict):
+                    yield rule, verdict
 
-        A near miss counts where at least the rarest of the rule's groups was found.
-        """
-        found = {pattern for pattern, _, _ in page.found}
+    def _candidates(self, page: Page) -> Iterable[CompiledRule]:
+        """Return the rules whose rarest group may be there, in order."""
         anchored = self._anchored
-        numbers = set(chain.from_iterable(anchored[p] for p in anchored.keys() & found))
+        numbers = set(chain.from_iterable(anchored[p] for p in anchored.keys() & page.numbers))
         numbers.update(self._always)
-        for number in sorted(numbers):
-            rule = self.rules[number]
-            lacking = _lacking(rule, found)
-            if len(lacking) > 1:
-                continue
-            if rule.where is not None and not _stands(rule.where, page, appearance, facts):
-                continue
-            verdict = ask(rule, page, lacking)
-            if verdict.matches or verdict.excluded or _is_near_miss(rule, verdict):
-                yield rule, verdict
+        return map(self.rules.__getitem__, sorted(numbers))
 
     def failing_tests(self) -> tuple[Problem, ...]:
         """Return a problem for each test in the rules that does not come out as it says."""
@@ -230,23 +242,27 @@ class Program:
         return failing_tests(self)
 
 
-def _lacking(rule: CompiledRule, found: set[int]) -> list[str]:
-    """Return required groups that can't be there, but at most two."""
-    lacking: list[str] = []
-    if rule.condition is None:
-        for group in rule.groups:
-            if (
-                group.needs is not None
-                and group.name in rule.required
-                and group.needs.isdisjoint(found)
-            ):
-                lacking.append(group.name)
-                if len(lacking) > 1:
-                    break
+def _lacking(rule: CompiledRule, numbers: set[int]) -> int:
+    """Return how many required groups can't be there, but at most two."""
+    lacking = 0
+    for needs in rule.others:
+        if needs.isdisjoint(numbers):
+            lacking += 1
+            if lacking > 1:
+                break
     return lacking
 
 
-def _stands(where: Where, page: Page, appearance: Appearance, facts: Facts | None) -> bool:
+def _nothing_excludes(rule: CompiledRule, numbers: set[int]) -> bool:
+    return all(
+        exclusion.needs is not None and exclusion.needs.isdisjoint(numbers)
+        for exclusion in rule.exclusions
+    )
+
+
+def _stands(where: Where | None, page: Page, appearance: Appearance, facts: Facts | None) -> bool:
+    if where is None:
+        return True
     if not stands(where, page.article, appearance):
         return False
     if not where.needs_facts:
@@ -255,20 +271,38 @@ def _stands(where: Where, page: Page, appearance: Appearance, facts: Facts | Non
 
 
 def _is_near_miss(rule: CompiledRule, verdict: Verdict) -> bool:
-    # Without its rarest group a rule is not nearly there: half of all articles name a country.
-    return len(verdict.missing) == 1 and verdict.missing[0] != rule.required[0]
+    # One of two groups is missing in half of all articles: that is no near miss. Nor is it one
+    # without the rarest group, which is what the rule is about.
+    return (
+        len(rule.required) > 2
+        and len(verdict.missing) == 1
+        and verdict.missing[0] != rule.required[0]
+    )
 
 
-def ask(rule: CompiledRule, page: Page, lacking: Sequence[str] = ()) -> Verdict:
-    """Decide one rule on one page, `where` apart."""
-    hits = {
-        group.name: () if group.name in lacking else tuple(find(group.node, page, rule.mask))
-        for group in rule.groups
-    }
-    present = {name for name, found in hits.items() if found}
-    missing = tuple(name for name in rule.required if name not in present)
+def ask(rule: CompiledRule, page: Page, *, thorough: bool = False) -> Verdict:
+    """Decide one rule on one page, `where` apart.
+
+    Args:
+        rule: Any rule of the program that made the page.
+        page: An article.
+        thorough: Look for every group even when enough are missing to know the answer.
+    """
+    hits: dict[str, Sequence[Hit]] = {}
+    missing: list[str] = []
+    for group in rule.groups:
+        hits[group.name] = found = find(group.node, page, rule.mask)
+        if not found and group.name in rule.required:
+            missing.append(group.name)
+            if not thorough and (len(missing) > 1 or len(rule.required) < 3):
+                break
     if missing:
-        return Verdict(hits, missing)
+        return Verdict(hits, tuple(missing))
+    return _ask_further(rule, page, hits)
+
+
+def _ask_further(rule: CompiledRule, page: Page, hits: Mapping[str, Sequence[Hit]]) -> Verdict:
+    present = {name for name, found in hits.items() if found}
     if rule.condition is not None and not holds(
         rule.condition, present, lambda name: len({hit.term for hit in hits[name]})
     ):
@@ -279,15 +313,18 @@ def ask(rule: CompiledRule, page: Page, lacking: Sequence[str] = ()) -> Verdict:
         if score < rule.minimum:
             return Verdict(hits, failed="score", score=score)
     for spec in rule.near:
-        kept = within(spec, [hits[name] for name in spec.groups], page)
-        if kept is None:
+        if within(spec, [hits[name] for name in spec.groups], page) is None:
             return Verdict(hits, failed="near", score=score)
-    evidence = [hit for name, found in hits.items() if name not in rule.silent for hit in found]
-    return Verdict(hits, excluded=_excluded(rule, page, evidence), score=score)
+    return Verdict(hits, excluded=_excluded(rule, page, hits), score=score)
 
 
-def _excluded(rule: CompiledRule, page: Page, evidence: Sequence[Hit]) -> tuple[str, Hit] | None:
+def _excluded(
+    rule: CompiledRule, page: Page, hits: Mapping[str, Sequence[Hit]]
+) -> tuple[str, Hit] | None:
     for exclusion in rule.exclusions:
+        if exclusion.needs is not None and exclusion.needs.isdisjoint(page.numbers):
+            continue
+        evidence = [hit for name in hits.keys() - rule.silent for hit in hits[name]]
         hit = next(iter(_counting(exclusion, page, evidence)), None)
         if hit is not None and not (
             exclusion.unless is not None and find(exclusion.unless, page, TEXT)

@@ -79,6 +79,16 @@ class Form(NamedTuple):
     pieces: tuple[Piece, ...]
     shouted: bool = False
 
+    @property
+    def text(self) -> str:
+        """Its folded words."""
+        return " ".join([piece.text for piece in self.pieces])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the folded words are all there is to it."""
+        return all([piece.cased is None and not piece.prefix for piece in self.pieces])  # noqa: C419 - faster
+
 
 def forms(
     phrase: Phrase, *, language: str | None = None, transliterate: bool = False
@@ -88,6 +98,10 @@ def forms(
     Raises:
         QueryError: There are too many, or `~` stands where we know no inflection.
     """
+    if language is None and not transliterate:
+        plain = _plain_forms(phrase)
+        if plain:
+            return plain
     parts = [part for word in phrase.words for part in _acronym_parts(word)]
     rows = [_alternatives(word, first=n == 0, language=language) for n, word in enumerate(parts)]
     found = _combine(rows, phrase)
@@ -100,6 +114,22 @@ def forms(
             for row in spellings([piece.text for piece in form.pieces])
         ]
     return tuple(dict.fromkeys(found))
+
+
+def _plain_forms(phrase: Phrase) -> tuple[Form, ...]:
+    """Do what `forms` does for the most usual phrases: plain ASCII words, no sign, no acronym."""
+    texts = []
+    for word in phrase.words:
+        text = word.text
+        if (
+            word.exact or word.prefix or word.inflect or not (text.isascii() and text.isalpha())
+        ) or (text.isupper() and 1 < len(text) < 6):
+            return ()
+        texts.append(text.lower())
+    if not COMPOUNDS.keys().isdisjoint(texts):
+        return ()
+    form = Form(tuple(map(Piece, texts)))
+    return (form, *_joined(phrase, [form])) if len(texts) == 2 else (form,)
 
 
 def _combine(rows: Sequence[list[tuple[Piece, ...]]], phrase: Phrase) -> list[Form]:

@@ -132,24 +132,25 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
 
 def _find_terms(entries: Mapping[int, tuple[Entry, ...]], page: Page, mask: int) -> list[Hit]:
     places = page.by_pattern
-    smaller, larger = (places, entries) if len(places) < len(entries) else (entries, places)
+    if len(places) < len(entries):
+        common = [number for number in places if number in entries]
+    else:
+        common = [number for number in entries if number in places]
     hits = []
-    for number in smaller:
-        if number in larger:
-            for start, end in places[number]:
-                first = page.word_at(start)
-                field = page.field_of(first)
-                for entry in entries[number]:
-                    last = page.word_end(end + entry.prefix)
-                    hit = Hit(first, last, field, entry.term)
-                    if page.is_open(hit, mask) and _is_written(entry, page, start, field):
-                        hits.append(hit)
-    return sorted(set(hits))
+    for number in common:
+        for start, end in places[number]:
+            first = page.word_at(start)
+            field = page.field_of(first)
+            for entry in entries[number]:
+                hit = Hit(first, page.word_end(end + entry.prefix), field, entry.term)
+                if (mask >> field & 1 or page.is_open(hit, mask)) and (
+                    not entry.cased or _is_written(entry, page, start, field)
+                ):
+                    hits.append(hit)
+    return sorted(set(hits)) if len(hits) > 1 else hits
 
 
 def _is_written(entry: Entry, page: Page, start: int, field: int) -> bool:
-    if not entry.cased:
-        return True
     if entry.shouted and page.is_shouted(field):
         return False
     return all(page.cased.startswith(text, start + offset) for offset, text in entry.cased)

@@ -10,11 +10,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick
 
 from wirewatch.model import Article, Field
 from wirewatch.text.sentences import lead_end, paragraphs, sentences
-from wirewatch.text.tokens import Token, normalise, normalise_cased, tokens
+from wirewatch.text.tokens import (
+    SEPARATOR,
+    Token,
+    normalise,
+    normalise_fields,
+    normalise_fields_cased,
+    tokens,
+)
 
 TITLE, SUMMARY, BODY, AUTHOR, CATEGORY, URL, LEAD = (1 << n for n in range(7))
 MASKS = {
@@ -32,7 +43,6 @@ EXTRA = AUTHOR | CATEGORY | URL
 FIELDS = (Field.TITLE, Field.SUMMARY, Field.BODY, Field.AUTHOR, Field.CATEGORY, Field.URL)
 LEAD_SENTENCES = 2
 LEAD_WORDS = 50
-SEPARATOR = b"\x1e"
 # A text is set in capitals when more than this share of its letters is, and it has some.
 SHOUTED_SHARE = 0.7
 SHOUTED_LETTERS = 10
@@ -60,12 +70,22 @@ class Page:
 
     def __init__(self, article: Article, *, extra: bool = False) -> None:
         self.article = article
-        self._fields = FIELDS if extra else FIELDS[:3]
-        self._lines = [normalise(article.text(field)) for field in self._fields]
-        self.line = SEPARATOR.join(self._lines)
         self.has_extra = extra
+        self.line = normalise_fields(self._texts())
         self.found: list[tuple[int, int, int]] = []
+        self.numbers: set[int] = set()
         self.memo: dict[tuple[int, int], list[Hit]] = {}
+
+    def search(self, automaton: BytesAhoCorasick) -> None:
+        """Find every pattern, overlapping ones too."""
+        self.found = automaton.find_matches_as_indexes(self.line, overlapping=True)
+        self.numbers = {number for number, _, _ in self.found}
+
+    def _texts(self) -> tuple[str, ...]:
+        article = self.article
+        if not self.has_extra:
+            return article.title, article.summary, article.body
+        return tuple(article.text(field) for field in FIELDS)
 
     @cached_property
     def by_pattern(self) -> dict[int, list[tuple[int, int]]]:
@@ -78,23 +98,20 @@ class Page:
     @cached_property
     def cased(self) -> bytes:
         """The line with the letters' case kept, byte under byte."""
-        return SEPARATOR.join(normalise_cased(self.article.text(field)) for field in self._fields)
+        return normalise_fields_cased(self._texts())
 
     @cached_property
     def _spaces(self) -> list[int]:
-        spaces, at = [], self.line.find(b" ")
-        while at >= 0:
-            spaces.append(at)
-            at = self.line.find(b" ", at + 1)
-        return spaces
+        # Lengths of the words added up, and one for each blank before: all in C.
+        return list(map(add, accumulate(map(len, self.line[:-1].split(b" "))), count()))
 
     @cached_property
     def _field_starts(self) -> list[int]:
         """First word of each field, over the whole line; the separator before it counts."""
-        starts, at = [0], 0
-        for line in self._lines[:-1]:
-            at += line.count(b" ")
-            starts.append(at)
+        starts, at = [0], self.line.find(SEPARATOR)
+        while at >= 0:
+            starts.append(self.line.count(b" ", 0, at + 2) - 1)
+            at = self.line.find(SEPARATOR, at + 1)
         return starts
 
     def word_at(self, offset: int) -> int:
@@ -127,7 +144,7 @@ class Page:
     @cached_property
     def _lead(self) -> tuple[int, int]:
         """The field that the lead stands in, and how many of its words belong to it."""
-        field = 1 if not self._lines[1].isspace() else 2
+        field = 1 if self._field_starts[2] - self._field_starts[1] > 1 else 2
         text = self.article.text(FIELDS[field])
         opening = normalise(text[: lead_end(text, count=LEAD_SENTENCES)])
         return field, min(opening.count(b" ") - 1, LEAD_WORDS)
@@ -138,7 +155,9 @@ class Page:
 
     @cached_property
     def _shouted(self) -> list[bool]:
-        return [_is_shouted(self.article.text(field)) for field in self._fields]
+        return [
+            _is_shouted(self.article.text(field)) for field in FIELDS[: len(self._field_starts)]
+        ]
 
     def tokens(self, field: int) -> list[Token]:
         """Return the words of a field with their offsets."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import is_dataclass
 from difflib import get_close_matches
 
 from rules.conflict import CONFLICT
@@ -25,7 +24,15 @@ from rules.query import (
 )
 from rules.regex import compile_regex, literals
 from wirewatch.errors import Problem
-from wirewatch.model import EntitySpec, ListSpec, PhraseSpec, Term
+from wirewatch.model import (
+    EntitySpec,
+    FilterSpec,
+    GroupSpec,
+    ListSpec,
+    PhraseSpec,
+    RuleSpec,
+    Term,
+)
 
 # An ambiguous name (Badr is also a street and a brand) counts with a word of conflict this close.
 CONTEXT_WORDS = 20
@@ -37,9 +44,8 @@ class TermCompiler:
     """Turns terms into nodes, lists once each; collects what is wrong with them.
 
     Attributes:
-        patterns: Every pattern by its bytes, numbered in order of first use.
+        by_number: Every pattern, by the number it has in nodes.
         uses_extra: Some term looks at author, category or url.
-        unanchored: Patterns (regular expressions) that nothing announces, with their paths.
     """
 
     def __init__(self, lists: Mapping[str, ListSpec], report: Report) -> None:
@@ -48,9 +54,9 @@ class TermCompiler:
         self._compiled: dict[str, Node] = {}
         self._open: list[str] = []
         self._context: Node | None = None
-        self.patterns: dict[bytes, int] = {}
+        self._numbers: dict[bytes, int] = {}
         self.uses_extra = False
-        self._ordered: list[bytes] = []
+        self.by_number: list[bytes] = []
         self._behind: dict[str, frozenset[str]] = {}
 
     def node(self, terms: Sequence[Term], label: str = "") -> Node:
@@ -180,6 +186,8 @@ class TermCompiler:
         others.append(Beside(Terms({number: (entry,)}), second, 0, ordered=True, term=name))
 
     def _entry(self, form: Form, name: str) -> tuple[int, Entry]:
+        if form.is_plain:
+            return self._number(f" {form.text} ".encode()), Entry(name)
         pattern, cased = b" ", []
         for piece in form.pieces:
             if piece.cased is not None:
@@ -190,20 +198,17 @@ class TermCompiler:
         return number, Entry(name, tuple(cased), form.shouted, prefix)
 
     def _number(self, pattern: bytes) -> int:
-        return self.patterns.setdefault(pattern, len(self.patterns))
+        number = self._numbers.get(pattern)
+        if number is None:
+            number = self._numbers[pattern] = len(self.by_number)
+            self.by_number.append(pattern)
+        return number
 
     def _expression(self, regex: Regex, name: str) -> Node:
         pieces = literals(regex.pattern)
         compiled = compile_regex(regex)
         numbers = frozenset(self._number(p.encode()) for p in pieces) if pieces else None
         return Expression(compiled, name, numbers)
-
-    @property
-    def by_number(self) -> list[bytes]:
-        """Patterns in the order of their numbers (a dict keeps it)."""
-        if len(self._ordered) != len(self.patterns):
-            self._ordered = list(self.patterns)
-        return self._ordered
 
     def compile_list(self, name: str) -> None:
         """Compile a list for its own sake; mistakes are reported."""
@@ -255,20 +260,27 @@ class TermCompiler:
 
 def _references(value: object) -> Iterable[str]:
     """Yield the names after a $ in every phrase of specs; a name too many changes only a hash."""
-    if isinstance(value, PhraseSpec):
-        yield from _REFERENCE.findall(value.text)
-    elif isinstance(value, ListSpec | EntitySpec | tuple | list) or is_dataclass(value):
-        parts = value if isinstance(value, tuple | list) else _parts(value)
-        for part in parts:
-            yield from _references(part)
-
-
-def _parts(value: object) -> Iterable[object]:
-    return (getattr(value, name) for name in _TERM_FIELDS if hasattr(value, name))
+    match value:
+        case PhraseSpec():
+            if "$" in value.text:
+                yield from _REFERENCE.findall(value.text)
+        case tuple() | list():
+            for part in value:
+                yield from _references(part)
+        case EntitySpec():
+            yield from _references((value.also, value.forms))
+        case ListSpec() | GroupSpec():
+            yield from _references(value.terms)
+        case RuleSpec():
+            parts = (value.match, value.exclude, value.exclude_anywhere, value.unless)
+            yield from _references(parts)
+        case FilterSpec():
+            yield from _references((value.exclude, value.unless))
+        case _:
+            return
 
 
 _REFERENCE = re.compile(r"\$([^\W\d][\w-]*)")
-_TERM_FIELDS = ("terms", "also", "forms", "match", "exclude", "exclude_anywhere", "unless")
 
 
 def meant(name: str, known: Iterable[str], sign: str = "") -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirewatch.text.fold import RUN, fold_run, fold_run_cased
@@ -26,6 +27,13 @@ def _bytes_table(table: dict[int, str]) -> bytes:
 
 
 _LOWER_BYTES, _CASED_BYTES = _bytes_table(_LOWER), _bytes_table(_CASED)
+# bytes.split() takes it for a letter; in texts it is a blank.
+SEPARATOR = b"\x1e"
+_SEPARATOR = SEPARATOR.decode()
+_BETWEEN = f" {_SEPARATOR} "
+_LOWER_FIELDS, _CASED_FIELDS = (
+    table[:0x1E] + SEPARATOR + table[0x1F:] for table in (_LOWER_BYTES, _CASED_BYTES)
+)
 _POSSESSIVE = "'s"
 _ANY_POSSESSIVE = re.compile(rb"'[sS] ")
 _CHUNK = re.compile(r"[^ ]+")
@@ -51,19 +59,44 @@ def words(text: str) -> list[str]:
 
 def normalise(text: str) -> bytes:
     """Return a text as bytes to search in: its folded words in UTF-8, a space around each."""
+    return _folded_bytes(text, _LOWER_BYTES)
+
+
+def normalise_cased(text: str) -> bytes:
+    """Return `normalise(text)` with the letters' case kept: the same length, word under word."""
+    return _cased_bytes(text, _CASED_BYTES)
+
+
+def normalise_fields(texts: Sequence[str]) -> bytes:
+    """Return several texts as one line to search in, with the word SEPARATOR between them."""
+    return _folded_bytes(_joined(texts), _LOWER_FIELDS)
+
+
+def normalise_fields_cased(texts: Sequence[str]) -> bytes:
+    """Return `normalise_fields(texts)` with the letters' case kept."""
+    return _cased_bytes(_joined(texts), _CASED_FIELDS)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    text = _BETWEEN.join(texts)
+    if text.count(_SEPARATOR) >= len(texts):  # one of them has it inside
+        text = _BETWEEN.join(each.replace(_SEPARATOR, " ") for each in texts)
+    return text
+
+
+def _folded_bytes(text: str, table: bytes) -> bytes:
     if not text.isascii():
         text = RUN.sub(_fold_match, text)
-    line = text.encode().translate(_LOWER_BYTES) + b" "
+    line = text.encode().translate(table) + b" "
     if b"'" in line:
         line = line.replace(b"'s ", b" ").replace(b"'", b"")
     return b" %b " % b" ".join(line.split()) if not line.isspace() else b" "
 
 
-def normalise_cased(text: str) -> bytes:
-    """Return `normalise(text)` with the letters' case kept: the same length, word under word."""
+def _cased_bytes(text: str, table: bytes) -> bytes:
     if not text.isascii():
         text = RUN.sub(_fold_match_cased, text)
-    line = text.encode().translate(_CASED_BYTES) + b" "
+    line = text.encode().translate(table) + b" "
     if b"'" in line:
         line = _ANY_POSSESSIVE.sub(b" ", line).replace(b"'", b"")
     return b" %b " % b" ".join(line.split()) if not line.isspace() else b" "
