@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
+from wirewatch.config.words import listen_address
 from wirewatch.metrics import Metrics, NotInstalled
 from wirewatch.model.overview import Snapshot
 
@@ -39,7 +40,7 @@ async def serve(
     Raises:
         OSError: The address can't be listened on.
     """
-    host, port = address(listen)
+    host, port = listen_address(listen)
     endpoint = _Endpoint(snapshot, metrics)
     server = await asyncio.start_server(endpoint.answer, host, port, limit=MAX_REQUEST_BYTES)
     try:
@@ -48,18 +49,6 @@ async def serve(
         yield bound[0], bound[1]
     finally:
         server.close()
-
-
-def address(listen: str) -> tuple[str, int]:
-    """Split `host:port`, `[::1]:port` or `:port`.
-
-    Raises:
-        ValueError: It is no such thing.
-    """
-    host, colon, port = listen.strip().rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65_535:
-        raise ValueError(f'"{listen}" is no host:port')
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 class _Endpoint:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.builders import NOON, a_feed, an_article
-from wirewatch.health import address, serve
+from wirewatch.config.words import listen_address
+from wirewatch.health import serve
 from wirewatch.metrics import Metrics
 from wirewatch.model import (
     Delivery,
@@ -199,13 +200,13 @@ def test_every_metric_is_documented():
     ],
 )
 def test_addresses_are_read_as_people_write_them(listen, bound):
-    assert address(listen) == bound
+    assert listen_address(listen) == bound
 
 
 @pytest.mark.parametrize("listen", ["9464", "a:b", "127.0.0.1:99999", ""])
 def test_what_is_no_address_is_refused(listen):
     with pytest.raises(ValueError, match="no host:port"):
-        address(listen)
+        listen_address(listen)
 
 
 def test_systemd_hears_each_state(tmp_path):

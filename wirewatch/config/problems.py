@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -111,6 +112,8 @@ def _unknown_word(path: DataPath, value: object, context: Mapping[str, Any]) -> 
 def _untyped(path: DataPath, value: object) -> Problem:
     if isinstance(value, dict):
         hint = "it is one of email, webhook, file, feed, apprise"
+        if mistyped := get_close_matches("type", list(value), n=1):
+            hint = f'you wrote "{mistyped[0]}"; {hint}'
         return Problem(path, '"type" is missing', hint)
     if "channels" in path:
         return Problem(

@@ -16,7 +16,7 @@ _UNITS: Final = {
     **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
     **dict.fromkeys(("w", "week", "weeks"), timedelta(weeks=1)),
 }
-_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z]+)")
+_PART = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]+)")
 _DISTANCE = re.compile(r"(\d{1,6})\s*(word|words|sentence|sentences|paragraph|paragraphs)")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -118,6 +118,14 @@ def zone(text: str) -> str:
             did_you_mean(text, available_timezones()) or "write Area/City, or UTC",
         ) from error
     return text
+
+
+def listen_address(text: str) -> tuple[str, int]:
+    """Read `host:port`, `[::1]:port`, or `:port` for this machine only."""
+    host, colon, port = text.strip().rpartition(":")
+    if not colon or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535 or " " in host:
+        raise Wrong(f'"{text}" is no host:port', "write 127.0.0.1:9464")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def truth(text: str) -> bool:

@@ -23,7 +23,7 @@ from wirewatch.config.models.base import (
 from wirewatch.config.models.channels import AnyChannel, DigestModel
 from wirewatch.config.models.feeds import FeedModel, FetchModel
 from wirewatch.config.models.rules import FilterModel, RuleModel, Terms
-from wirewatch.config.words import Wrong
+from wirewatch.config.words import Wrong, listen_address
 from wirewatch.model import Retention, ServiceSettings
 
 _SERVICE, _RETENTION = ServiceSettings(), Retention()
@@ -48,13 +48,21 @@ def _version(text: str) -> int:
     return 1
 
 
+def _listen(text: str) -> str:
+    listen_address(text)
+    return text.strip()
+
+
+Listen = Annotated[str, Reads(_listen, schema={"type": "string", "examples": ["127.0.0.1:9464"]})]
+
+
 class ServiceModel(Model):
     """The running service."""
 
     tick: Annotated[timedelta, lasting("50ms", "1m")] = Field(
         default=_SERVICE.tick, description="How often it looks for what is due."
     )
-    listen: Text | None = Field(
+    listen: Listen | None = Field(
         default=None,
         description="`host:port` for /healthz, /readyz and /metrics: `127.0.0.1:9464`.",
     )

@@ -230,7 +230,7 @@ _LANGUAGES = frozenset(
     ]
 )
 _ID = re.compile(r"[\w][\w.-]{0,99}")
-_COUNT = re.compile(r"(>=|<=|>|<|=|==)?\s*\d{1,9}|\d{1,9}\s*-\s*\d{1,9}")
+_COUNT = re.compile(r"(>=|<=|>|<|=)?\s*\d{1,9}")
 _D = WhenSpec(())
 
 
@@ -248,7 +248,7 @@ def _id(text: str) -> str:
 
 def _count(text: str) -> str:
     if not _COUNT.fullmatch(text.strip()):
-        raise Wrong(f'"{text}" is no condition on a number', 'write ">=5", "<20", "5" or "5-10"')
+        raise Wrong(f'"{text}" is no condition on a number', 'write ">=5", "<20" or "5"')
     return text.strip()
 
 
@@ -259,8 +259,8 @@ def _country(text: str) -> str:
 
 
 def _tier(text: str) -> str:
-    if not re.fullmatch(r"(>=|<=|>|<|=|==)?\s*[1-5]|[1-5]\s*-\s*[1-5]", text.strip()):
-        raise Wrong(f'"{text}" is no condition on the tier', 'write "1", "<=2" or "1-3"')
+    if not re.fullmatch(r"(>=|<=|>|<|=)?\s*[1-5]", text.strip()):
+        raise Wrong(f'"{text}" is no condition on the tier', 'write "1" or "<=2"')
     return text.strip()
 
 
@@ -377,9 +377,7 @@ class WhereModel(Model):
     tag: Annotated[list[Words], Many] = Field(
         default=[], description="From a feed with one of these tags."
     )
-    tier: Tier | None = Field(
-        default=None, description='From a feed of this tier: `1`, `"<=2"`, `1-3`.'
-    )
+    tier: Tier | None = Field(default=None, description='From a feed of this tier: `1`, `"<=2"`.')
     author: Annotated[list[Words], Many] = Field(default=[], description="By one of these authors.")
     category: Annotated[list[Words], Many] = Field(
         default=[], description="In one of these categories of the feed."
