@@ -2,8 +2,8 @@
 
     scorecard.py tests/e2e/scorecard_adapter.py:Adapter --floor 50
 
-Rules, stories and channels play no part: a poll is fetched, parsed, identified, stored and
-planned as in the service.
+A poll is fetched, parsed, identified, stored and planned as in the service, under a configuration
+without rules.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ingest import pace
-from ingest.identify import identify, keys
+from alerts.render import Renderer
+from rules import compile_rules
 from wirewatch.clock import SystemClock
-from wirewatch.model import Feed, FetchSettings, Relation
-from wirewatch.pipeline.poll import Polled, Poller
+from wirewatch.model import Config, Feed, FetchSettings, RuleBook
+from wirewatch.pipeline.admit import admit
+from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.poll import Poller
 from wirewatch.store import Store
 
 
@@ -39,6 +41,19 @@ class Adapter:
         self._loop = asyncio.new_event_loop()
         self._poller = Poller(self.settings, contact="scorecard@example.org")
         self._feeds: dict[str, Feed] = {}
+        self._desk = Desk(
+            config=Config(
+                path=Path("config.yaml"),
+                hash="",
+                contact="scorecard@example.org",
+                database=Path("wirewatch.db"),
+                rules=RuleBook(rules=()),
+                fetch=self.settings,
+            ),
+            program=compile_rules(RuleBook(rules=())),
+            renderer=Renderer(None),
+            clock=self._clock,
+        )
 
     def add(self, url: str) -> None:
         self._feeds.setdefault(url, Feed(name=url, url=url))
@@ -72,36 +87,4 @@ class Adapter:
         state = self._store.feeds.get(feed.name)
         listed = self._store.articles.listed_keys(feed.name)
         polled = await self._poller.poll(feed, state, listed, now=now)
-        with self._store.transaction():
-            self._take_in(polled, now)
-
-    def _take_in(self, polled: Polled, now: datetime) -> None:
-        store, feed, jitter = self._store, polled.feed, self._clock.jitter()
-        if polled.error is not None:
-            state = pace.failed(
-                polled.state, feed, self.settings, error=polled.error, now=now, jitter=jitter
-            )
-            store.feeds.put(state)
-            return
-        known = store.articles.known(feed.name, *keys(polled.articles))
-        new_count = 0
-        for each in identify(polled.articles, known, listed=polled.listed).identities:
-            if each.relation is Relation.NEW:
-                store.articles.add(each.article, keys=each.keys)
-                new_count += 1
-                continue
-            if each.relation is Relation.REVISION:
-                store.articles.revise(each.article_id or 0, each.article, now)
-            store.articles.appear(each.article, each.article_id or 0, each.keys)
-        store.articles.still_listed(feed.name, polled.listed, now)
-        store.feeds.put(
-            pace.succeeded(
-                polled.state,
-                feed,
-                self.settings,
-                hints=polled.hints,
-                new_count=new_count,
-                now=now,
-                jitter=jitter,
-            )
-        )
+        admit(self._store, self._desk, polled, now=now)
