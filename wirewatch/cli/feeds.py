@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirewatch.cli.common import config_option, json_option, load_config, print_rows, reading, say
+from wirewatch.cli.feeds_edit import COMMANDS
 from wirewatch.errors import StoreError
 from wirewatch.model.feeds import Health
 
@@ -72,3 +73,7 @@ def row(feed: Feed, state: FeedState | None) -> dict[str, Any]:
         else {}
     )
     return shown | {"tags": feed.tags, "tier": feed.tier, **known}
+
+
+for command in COMMANDS:
+    feeds.add_command(command)
