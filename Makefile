@@ -23,7 +23,7 @@ types: ## mypy --strict
 	$(PY) -m mypy
 
 test: ## all tests
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto
 
 check: lint types ## what each commit must pass, beside the tests
 
