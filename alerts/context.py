@@ -109,7 +109,7 @@ def of_digest(
 def of_system(notice: SystemNotice, *, timezone: str, unsubscribe: str = "") -> Context:
     """Return what the templates of news about wirewatch itself see."""
     return {
-        "subject": clean_line(f"[wirewatch] {notice.title}", 180),
+        "subject": show.subject(f"[wirewatch] {notice.title}", 180),
         "notice": notice,
         "zone": timezone,
         "paragraphs": _paragraphs(notice.text),

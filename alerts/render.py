@@ -139,8 +139,8 @@ class Renderer:
 
     def _rendered(self, pair: _Pair, name: str, values: context.Context, timezone: str) -> Rendered:
         filled = values | {"moment": partial(show.moment, timezone=timezone)}
-        html = self._inliner.inline(pair.html(name, filled))
-        return Rendered(values["subject"], _tidy(html), _tidy(pair.text(name, filled)))
+        html = self._inliner.inline(_tidy(pair.html(name, filled)))
+        return Rendered(values["subject"], html, _tidy(pair.text(name, filled)))
 
 
 class _Pair:

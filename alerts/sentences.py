@@ -29,7 +29,7 @@ def alert_subject(alert: Alert) -> str:
     lead = ": ".join(filter(None, [news, detail])) or alert.rule_title
     count = alert.story.source_count
     tail = f" ({show.counted(count, 'source')})" if count > 1 else ""
-    return clean_line(
+    return show.subject(
         f"[{alert.severity.value}] {lead}: {show.title(headline_of(alert), 120)}{tail}", 200
     )
 
@@ -37,7 +37,7 @@ def alert_subject(alert: Alert) -> str:
 def digest_subject(view: DigestView) -> str:
     """Return the counts first, then the day: `3 high, 12 matches in 4 stories – Tue 10 Mar`."""
     late = " (late)" if view.late_by else ""
-    return clean_line(f"{counts(view)} – {view.name}, {slot_words(view)}{late}", 180)
+    return show.subject(f"{counts(view)} – {view.name}, {slot_words(view)}{late}", 180)
 
 
 def counts(view: DigestView) -> str:

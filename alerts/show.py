@@ -90,6 +90,15 @@ def title(text: str, limit: int = MAX_TITLE) -> str:
     return clean_line(text, limit) or "(no headline)"
 
 
+def subject(text: str, limit: int = 200) -> str:
+    """Return text fit for a header: one line, and nothing that would be read as an encoded word.
+
+    Python's `email` decodes RFC 2047 words in what it is given: `=?utf-8?q?=0d=0aBcc:…?=` in a title
+    would become a line end and a header of its own.
+    """
+    return clean_line(text, limit).replace("=?", "= ?")
+
+
 def direction(text: str) -> str:
     """Return "rtl" or "ltr" by the first letter that has a direction (Unicode's rule P2), as HTML's dir=auto.
 
