@@ -28,11 +28,14 @@ import wirewatch
 from alerts import context, sentences, show
 from alerts.sandbox import Sandbox, TooMuch
 from wirewatch.model import Alert, Channel, DigestView, EmailChannel, SystemNotice
-from wirewatch.text import clean_line
+from wirewatch.text import clean_line, sendable
 
 # Gmail cuts a message off at about 102 KB of HTML.
 HTML_BUDGET_BYTES = 90 * 1024
 _TEXT_BUDGET_BYTES = 200 * 1024
+# Blanks at the end of a line, but those of the signature's mark (RFC 3676: dash, dash, space).
+_LINE_ENDS = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
+_GAPS = re.compile(r"\n{3,}")
 _FULL, _BRIEF, _ATTACHED = 60, 120, 10_000
 
 
@@ -197,19 +200,8 @@ def _tidy(text: str) -> str:
 
     Articles come in clean; this is the second wall, for stores filled by others.
     """
-    lines = ["-- " if line == "-- " else _tidy_line(line) for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
-
-
-def _tidy_line(line: str) -> str:
-    # Runs of spaces are ours (indents, columns); clean_line would fold them.
-    pieces = re.split("( {2,}|^ )", line)
-    return "".join(piece if piece.isspace() else _clean_piece(piece) for piece in pieces).rstrip()
-
-
-def _clean_piece(piece: str) -> str:
-    cleaned = clean_line(piece)
-    return " " * piece.startswith(" ") + cleaned + " " * (piece.endswith(" ") and cleaned != "")
+    text = _LINE_ENDS.sub("", sendable(text))
+    return _GAPS.sub("\n\n", text).strip("\n") + "\n"
 
 
 def _wrap(text: object, indent: str = "") -> str:

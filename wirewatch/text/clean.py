@@ -43,3 +43,8 @@ def clean_line(text: str, limit: int | None = None) -> str:
     if limit is not None and len(line) > limit:
         line = line[: limit - 1].rstrip() + _ELLIPSIS
     return line
+
+
+def sendable(text: str) -> str:
+    """Return a whole page without the characters that `clean` drops, its blanks left as they are."""
+    return _UNWANTED.sub("", _BREAKS.sub("\n", text))
