@@ -6,11 +6,13 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from sqlite_utils import Database
 
 from tests.builders import NOON, a_feed, an_article
 from wirewatch.errors import StoreError, StoreNewer
 from wirewatch.model import FeedState, Field, Hints, Match, Severity, Span
 from wirewatch.store import Store
+from wirewatch.store.db import APPLICATION_ID, SUBJECTS, schema_version
 
 
 def test_a_transaction_that_raises_leaves_nothing(tmp_path):
@@ -92,3 +94,40 @@ def test_severities_are_ordered_by_rank_in_every_comparison():
     assert Severity.CRITICAL > Severity.HIGH >= Severity.HIGH
     assert Severity.MEDIUM <= Severity.HIGH
     assert not Severity.MEDIUM >= Severity.HIGH
+
+
+def test_an_older_file_is_brought_up_to_date_with_what_is_in_it(tmp_path):
+    path = tmp_path / "w.db"
+    conn = sqlite3.connect(path, isolation_level=None)
+    old = Database(conn)
+    for subject in SUBJECTS:
+        later = [each.name for each in subject.MIGRATIONS.pending(old)][1:]
+        subject.MIGRATIONS.apply(old, stop_before=later[:1])
+    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    conn.execute("PRAGMA user_version = 1")
+    conn.execute(
+        "INSERT INTO article(feed, source, title, summary, body, url, guid_key, authors, categories, "
+        "first_seen_at, content_hash) VALUES ('F', 's', 'Kept', '', '', '', 'g', '[]', '[]', 0, 'h')"
+    )
+    conn.execute(
+        "INSERT INTO appearance(feed, guid_key, article_id, source, url, content_hash, first_seen_at, "
+        "listed_at) VALUES ('F', 'g', 1, 's', '', 'h', 0, 0)"
+    )
+    conn.close()
+
+    store = Store.open(path)
+    assert [a.title for a in store.articles.latest(limit=5)] == ["Kept"]
+    assert [k.article_id for k in store.articles.known("F", ["g"], [])] == [1]
+    with store.transaction():
+        store.articles.add(an_article())
+    (version,) = store.conn.execute("PRAGMA user_version").fetchone()
+    assert version == schema_version()
+    fresh = Store.scratch()
+    assert schema_of(store) == schema_of(fresh)
+
+
+def schema_of(store):
+    rows = store.conn.execute(
+        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+    )
+    return [tuple(row) for row in rows]

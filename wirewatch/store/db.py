@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 APPLICATION_ID = 0x77697265  # "wire"
-_SUBJECTS = (
+SUBJECTS = (
     feeds,
     articles,
     matches,
@@ -176,7 +176,7 @@ def migrate(conn: sqlite3.Connection) -> None:
     # First of all: a crash halfway through must not leave a file that looks like another program's.
     conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db = Database(conn)
-    for subject in _SUBJECTS:
+    for subject in SUBJECTS:
         migrations: Migrations = subject.MIGRATIONS
         migrations.apply(db)
     conn.execute(f"PRAGMA user_version = {schema_version()}")
@@ -184,7 +184,7 @@ def migrate(conn: sqlite3.Connection) -> None:
 
 def schema_version() -> int:
     """Return how many migrations this version knows; it only ever grows."""
-    return sum(len(subject.MIGRATIONS._migrations) for subject in _SUBJECTS)  # noqa: SLF001 - there is no public count
+    return sum(len(subject.MIGRATIONS._migrations) for subject in SUBJECTS)  # noqa: SLF001 - there is no public count
 
 
 def _refuse_strangers(conn: sqlite3.Connection) -> None:
