@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -29,7 +30,7 @@ from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.overview import overview
 from wirewatch.pipeline.place import repair
 from wirewatch.pipeline.rounds import Observer, Rounds, unobserved
-from wirewatch.pipeline.schedule import plan_feeds
+from wirewatch.pipeline.schedule import clock_set_back, plan_feeds
 from wirewatch.pipeline.settle import Hooks
 from wirewatch.pipeline.tell import notify_system, undelivered
 from wirewatch.pipeline.writer import Writer
@@ -258,6 +259,8 @@ class Service:
             wall, steady = now, ticks
             if abs(step) > CLOCK_STEP_S:
                 log.warning("clock_stepped by_s=%.0f", step)
+                if step < 0:
+                    await self._set_back(timedelta(seconds=-step), now)
                 for job in scheduler.get_jobs():  # the scheduler goes by the machine's clock
                     job.modify(next_run_time=SystemClock().now())
 
@@ -272,6 +275,12 @@ class Service:
         await upkeep.daily(
             self._writer, rounds.desk.config, now=self._clock.now(), tell=_teller(rounds)
         )
+
+    async def _set_back(self, by: timedelta, now: datetime) -> None:
+        try:
+            await self._writer.run(lambda store: clock_set_back(store, by, now=now))
+        except Store.FAILURES:
+            log.exception("clock_not_minded")
 
     async def _tidy(self) -> None:
         """Mend what streaming could not know: stories that turned out to be one."""

@@ -14,6 +14,17 @@ from wirewatch.store import Store
 
 SPACING = timedelta(milliseconds=50)
 SPREAD = timedelta(minutes=5)
+_SLACK = timedelta(minutes=1)
+
+
+def clock_set_back(store: Store, by: timedelta, *, now: datetime) -> None:
+    """Plan polls and waiting alerts anew after the clock was set back; the outbox minds its own.
+
+    Left alone, everything planned by the old clock would wait until the new one has caught up.
+    """
+    with store.transaction():
+        store.feeds.rewind(by, now)
+        store.alerts.rewind(by, now)
 
 
 def plan_feeds(store: Store, config: Config, *, now: datetime) -> list[str]:
@@ -28,6 +39,9 @@ def plan_feeds(store: Store, config: Config, *, now: datetime) -> list[str]:
         config: The configuration in force.
         now: Aware, UTC.
     """
+    last = store.feeds.last_polled_at()
+    if last is not None and last > now + _SLACK:
+        clock_set_back(store, last - now, now=now)
     with store.transaction():
         states = store.feeds.all()
         waiting = []

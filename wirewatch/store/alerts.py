@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
@@ -307,6 +307,13 @@ class Alerts:
             (to_ms(now),),
         ).fetchall()
         return sorted(map(_pending, rows), key=lambda alert: -alert.severity.rank)
+
+    def rewind(self, by: timedelta, now: datetime) -> None:
+        """The clock was set back by so much: alerts that wait come as much earlier."""
+        self._conn.execute(
+            "UPDATE alert SET due_at = max(due_at - ?, ?) WHERE state = 'waiting' AND due_at > ?",
+            (round(by.total_seconds() * 1000), to_ms(now), to_ms(now)),
+        )
 
     def next_due_by(self, now: datetime) -> bool:
         """Return whether any waiting alert is due: the question of every tick."""

@@ -125,6 +125,18 @@ class Feeds:
         ).fetchall()
         return [now - from_ms(row["next_poll_at"]) for row in rows]
 
+    def rewind(self, by: timedelta, now: datetime) -> None:
+        """The clock was set back by so much: what was planned for later than now comes as much earlier."""
+        self._conn.execute(
+            "UPDATE feed SET next_poll_at = max(next_poll_at - ?, ?) WHERE next_poll_at > ?",
+            (round(by.total_seconds() * 1000), to_ms(now), to_ms(now)),
+        )
+
+    def last_polled_at(self) -> datetime | None:
+        """Return when any feed was polled last: a time in the future tells of a clock that was set back."""
+        row = self._conn.execute("SELECT max(polled_at) AS at FROM feed").fetchone()
+        return at(row["at"])
+
     def plan(self, names_and_times: Sequence[tuple[str, datetime]]) -> None:
         """Set when feeds are asked next."""
         self._conn.executemany(
