@@ -7,7 +7,7 @@ evaluating every rule by itself gives (`tests/property` holds it against a naive
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -17,7 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from rules.condition import Condition, holds
 from rules.distance import within
 from rules.facts import read_facts
-from rules.nodes import Node, find
+from rules.nodes import Node, find, numbers_of
 from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page
 from rules.where import Where, facts_hold, stands
 from wirewatch.errors import Problem
@@ -155,13 +155,18 @@ class Program:
         disabled: Sequence[CompiledRule] = (),
         uses_extra: bool = False,
         warnings: Sequence[Problem] = (),
+        used: Collection[int] | None = None,
     ) -> None:
+        """Build the automaton; `used` leaves out patterns that these rules don't need."""
         self.rules = tuple(rules)
         self.disabled = tuple(disabled)
         self.warnings = tuple(warnings)
         self.patterns = tuple(patterns)
-        self._uses_extra = uses_extra
-        self._automaton = BytesAhoCorasick(self.patterns)
+        self.uses_extra = uses_extra
+        self._numbers = sorted(used) if used is not None else None
+        self._automaton = BytesAhoCorasick(
+            self.patterns if self._numbers is None else [self.patterns[n] for n in self._numbers]
+        )
         anchored: dict[int, list[int]] = {}
         for n, rule in enumerate(self.rules):
             for pattern in rule.anchor or ():
@@ -181,6 +186,12 @@ class Program:
     def _by_id(self) -> dict[str, CompiledRule]:
         return {rule.id: rule for rule in (*self.rules, *self.disabled)}
 
+    def only(self, ids: Collection[str]) -> Program:
+        """Return a program of some of the rules, which looks for nothing else: for backtests."""
+        rules = [rule for rule in (*self.rules, *self.disabled) if rule.id in ids]
+        used = {number for rule in rules for node in _nodes(rule) for number in numbers_of(node)}
+        return Program(rules, self.patterns, uses_extra=self.uses_extra, used=used)
+
     def read(self, article: Article, appearance: Appearance) -> Reading:
         """Return everything the rules and the facts say of an article in one appearance."""
         facts = read_facts(article)
@@ -198,8 +209,8 @@ class Program:
 
     def page(self, article: Article) -> Page:
         """Return an article with every term found in it."""
-        page = Page(article, extra=self._uses_extra)
-        page.search(self._automaton)
+        page = Page(article, extra=self.uses_extra)
+        page.search(self._automaton, self._numbers)
         return page
 
     def matching(self, article: Article, appearance: Appearance) -> list[str]:
@@ -240,6 +251,14 @@ class Program:
         from rules.selftest import failing_tests  # noqa: PLC0415 - it needs Program itself
 
         return failing_tests(self)
+
+
+def _nodes(rule: CompiledRule) -> Iterable[Node]:
+    yield from (group.node for group in rule.groups)
+    for exclusion in rule.exclusions:
+        yield exclusion.node
+        if exclusion.unless is not None:
+            yield exclusion.unless
 
 
 def _lacking(rule: CompiledRule, numbers: set[int]) -> int:

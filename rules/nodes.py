@@ -102,13 +102,31 @@ class InContext:
 Node = Terms | Either | Beside | Expression | InField | InContext
 
 
+def numbers_of(node: Node) -> set[int]:
+    """Return every pattern that a node looks at."""
+    match node:
+        case Terms(entries):
+            return set(entries)
+        case Either(parts):
+            return set().union(*map(numbers_of, parts))
+        case Beside(left, right):
+            return numbers_of(left) | numbers_of(right)
+        case Expression(literals=numbers):
+            return set(numbers or ())
+        case InField(_, inner):
+            return numbers_of(inner)
+        case InContext(inner, context):
+            return numbers_of(inner) | numbers_of(context)
+
+
 def find(node: Node, page: Page, mask: int) -> list[Hit]:
     """Return the hits of a node on a page in these fields, by start."""
     key = (id(node), mask)
     known = page.memo.get(key)
     if known is None:
-        known = page.memo[key] = _find(node, page, mask)
-    return known
+        # With its node, so that no other node is given the same identity.
+        known = page.memo[key] = node, _find(node, page, mask)
+    return known[1]
 
 
 def _find(node: Node, page: Page, mask: int) -> list[Hit]:

@@ -74,11 +74,18 @@ class Page:
         self.line = normalise_fields(self._texts())
         self.found: list[tuple[int, int, int]] = []
         self.numbers: set[int] = set()
-        self.memo: dict[tuple[int, int], list[Hit]] = {}
+        self.memo: dict[tuple[int, int], tuple[object, list[Hit]]] = {}
 
-    def search(self, automaton: BytesAhoCorasick) -> None:
-        """Find every pattern, overlapping ones too."""
+    def search(self, automaton: BytesAhoCorasick, numbers: Sequence[int] | None = None) -> None:
+        """Find every pattern, overlapping ones too.
+
+        Args:
+            automaton: Of a program's patterns.
+            numbers: What the automaton's patterns are numbered in the program, where it differs.
+        """
         self.found = automaton.find_matches_as_indexes(self.line, overlapping=True)
+        if numbers is not None:
+            self.found = [(numbers[number], start, end) for number, start, end in self.found]
         self.numbers = {number for number, _, _ in self.found}
 
     def _texts(self) -> tuple[str, ...]:

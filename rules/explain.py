@@ -1,0 +1,261 @@
+"""Why a rule matches an article, or what it lacks and what came closest.
+
+Slow and exact, for one rule and one article at a time: `wirewatch why`, near-misses, failing tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.closest import closest
+from rules.engine import CompiledGroup, CompiledRule, Program, Verdict, ask
+from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, numbers_of
+from rules.page import FIELDS, MASKS, TEXT, Hit, Page
+from rules.where import facts_hold, stands
+from wirewatch.model import Appearance, Article, Facts, Span
+
+_ANY = MASKS["any"]
+_SHOWN_SPANS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStory:
+    """What became of one group.
+
+    Attributes:
+        spans: Where it was found, at most five.
+        nearest: What came closest, as a sentence without a full stop, or "".
+    """
+
+    name: str
+    spans: tuple[Span, ...]
+    required: bool
+    nearest: str = ""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether it is there."""
+        return bool(self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What one rule makes of one article.
+
+    Attributes:
+        reason: One sentence: why it matches or does not.
+        groups: In the order of the rule file.
+        excluded: (what excluded it, where), or None.
+    """
+
+    rule_id: str
+    matches: bool
+    reason: str
+    groups: tuple[GroupStory, ...]
+    excluded: tuple[str, Span] | None = None
+    score: float | None = None
+
+    def lines(self) -> list[str]:
+        """Return the ladder that people read."""
+        lines = [f"{self.rule_id}: {self.reason}"]
+        for group in self.groups:
+            if group.is_found:
+                shown = ", ".join(f'"{s.text}" ({s.field} {s.start}-{s.end})' for s in group.spans)
+                lines.append(f"  {group.name}: {shown}")
+            else:
+                state = "missing" if group.required else "not there"
+                lines.append(
+                    f"  {group.name}: {state}{'; ' + group.nearest if group.nearest else ''}"
+                )
+        if self.excluded:
+            by, span = self.excluded
+            lines.append(
+                f'  excluded by {by}: "{span.text}" ({span.field} {span.start}-{span.end})'
+            )
+        return lines
+
+
+def explain(
+    program: Program, rule_id: str, article: Article, appearance: Appearance, facts: Facts
+) -> Explanation:
+    """Walk one rule over one article.
+
+    Raises:
+        KeyError: The program has no such rule.
+    """
+    rule, page = program.rule(rule_id), program.only({rule_id}).page(article)
+    verdict = ask(rule, page, thorough=True)
+    order = [group.name for group in rule.spec.match]
+    groups = sorted(
+        (_group(rule, group, verdict, page, program.patterns) for group in rule.groups),
+        key=lambda story: order.index(story.name),
+    )
+    excluded = None
+    if verdict.excluded:
+        by, hit = verdict.excluded
+        excluded = by, _span("exclude", hit, page)
+    reason = _reason(rule, verdict, page, appearance, facts)
+    matches = verdict.matches and not reason.startswith("does not")
+    return Explanation(rule_id, matches, reason, tuple(groups), excluded, verdict.score)
+
+
+def _group(
+    rule: CompiledRule,
+    group: CompiledGroup,
+    verdict: Verdict,
+    page: Page,
+    patterns: Sequence[bytes],
+) -> GroupStory:
+    hits = verdict.hits.get(group.name, ())
+    spans = tuple(_span(group.name, hit, page) for hit in hits[:_SHOWN_SPANS])
+    required = group.name in rule.required
+    nearest = "" if spans else nearest_to(group.node, page, rule.mask, patterns)
+    return GroupStory(group.name, spans, required, nearest)
+
+
+def _reason(
+    rule: CompiledRule, verdict: Verdict, page: Page, appearance: Appearance, facts: Facts
+) -> str:
+    if not rule.spec.enabled:
+        return "does not match: it is switched off (enabled: no)"
+    if rule.where is not None and not stands(rule.where, page.article, appearance):
+        return "does not match: its where asks for another feed, source, tag, tier or language"
+    if rule.where is not None and rule.where.needs_facts and not facts_hold(rule.where, facts):
+        return "does not match: its where asks for other facts"
+    if verdict.missing:
+        names = " and ".join(verdict.missing)
+        return f"does not match: {names} {'is' if len(verdict.missing) == 1 else 'are'} missing"
+    if verdict.excluded:
+        return f"does not match: {verdict.excluded[0]} excludes it"
+    match verdict.failed:
+        case "near":
+            spec = rule.near[0]
+            unit = spec.unit if spec.unit == "words" or spec.within == 1 else f"{spec.unit}s"
+            names = ", ".join(spec.groups)
+            return f"does not match: {names} don't stand within {spec.within} {unit}"
+        case "score":
+            return f"does not match: its score is {verdict.score:g}, not {rule.minimum:g}"
+        case "condition":
+            return f"does not match: its condition does not hold: {rule.spec.condition}"
+        case _:
+            return "matches" if verdict.score is None else f"matches with score {verdict.score:g}"
+
+
+def nearest_to(node: Node, page: Page, mask: int, patterns: Sequence[bytes]) -> str:
+    """Say what came closest to a group that was not found, or return ""."""
+    elsewhere = find(node, page, _ANY if page.has_extra else TEXT)
+    if elsewhere:
+        span = _span("", elsewhere[0], page)
+        return f'closest: "{span.text}", but in the {span.field} ({span.start}-{span.end})'
+    plain = [hit for part in _without_case(node) for hit in find(part, page, mask)]
+    if plain:
+        span = _span("", plain[0], page)
+        return f'closest: "{span.text}" ({span.field}), but the case of "{plain[0].term}" counts'
+    apart = next(_too_far(node, page, mask), None)
+    if apart is not None:
+        return apart
+    wanted = (patterns[n].decode().strip() for n in numbers_of(node))
+    found = closest(wanted, _open_tokens(page, mask))
+    if found is None:
+        return ""
+    text, start, end, field, term, letters = found
+    spelt = "one letter" if letters == 1 else f"{letters} letters"
+    return f'closest: "{text}" ({FIELDS[field]} {start}-{end}), {spelt} from "{term}"'
+
+
+def _open_tokens(page: Page, mask: int) -> Iterable[tuple[str, str, int, int, int]]:
+    """Yield (folded, printed, start, end, field) of the words that a rule may read."""
+    for number, field in enumerate(FIELDS[: 6 if page.has_extra else 3]):
+        text = page.article.text(field)
+        base = page.field_start(number)
+        for n, token in enumerate(page.tokens(number)):
+            if page.is_open(Hit(base + n, base + n + 1, number, ""), mask):
+                yield token.text, text[token.start : token.end], token.start, token.end, number
+
+
+def _without_case(node: Node) -> Iterable[Node]:
+    match node:
+        case Terms(entries):
+            cased = {
+                number: tuple(each._replace(cased=()) for each in found if each.cased)
+                for number, found in entries.items()
+            }
+            yield Terms({number: found for number, found in cased.items() if found})
+        case Either(parts):
+            for part in parts:
+                yield from _without_case(part)
+        case InField(mask, inner):
+            for each in _without_case(inner):
+                yield InField(mask, each)
+        case InContext(inner):
+            yield from _without_case(inner)
+        case _:
+            return
+
+
+def _too_far(node: Node, page: Page, mask: int) -> Iterator[str]:
+    """Yield a sentence for each NEAR or THEN whose sides are there, but too far apart."""
+    match node:
+        case Beside(left, right, words, ordered):
+            pair = _closest_pair(find(left, page, mask), find(right, page, mask), ordered=ordered)
+            if pair is not None:
+                one, other, gap = pair
+                first, second = (_span("", hit, page).text for hit in (one, other))
+                yield f'closest: "{first}" and "{second}" with {gap} words between, not {words}'
+        case Either(parts):
+            for part in parts:
+                yield from _too_far(part, page, mask)
+        case InField(inner_mask, inner):
+            yield from _too_far(inner, page, inner_mask)
+        case InContext(inner, _, words):
+            hits = find(inner, page, mask)
+            if hits:
+                text = _span("", hits[0], page).text
+                yield f'closest: "{text}", an ambiguous name with no word of conflict within {words} words'
+        case _:
+            return
+
+
+def _closest_pair(
+    left: Collection[Hit], right: Collection[Hit], *, ordered: bool
+) -> tuple[Hit, Hit, int] | None:
+    pairs = [
+        (max(a.start - b.end, b.start - a.end), a, b)
+        for a in list(left)[:100]
+        for b in list(right)[:100]
+        if a.field == b.field and (not ordered or b.start >= a.end)
+    ]
+    apart = [pair for pair in pairs if pair[0] >= 0]
+    if not apart:
+        return None
+    gap, one, other = min(apart, key=lambda pair: pair[0])
+    return one, other, gap
+
+
+def _span(group: str, hit: Hit, page: Page) -> Span:
+    start, end = page.chars(hit)
+    stored = FIELDS[hit.field]
+    return Span(group, stored, start, end, page.article.text(stored)[start:end], hit.term)
+
+
+def nearly(program: Program, rule_id: str, article: Article) -> tuple[str, str] | None:
+    """Return (missing group, what came closest) when a rule lacks just one required group.
+
+    For `rules near-misses`: unlike what is stored with each article, this also takes rules of
+    two groups, where the one that is there is the rarer of them and stands in title or lead.
+    """
+    rule = program.rule(rule_id)
+    page = program.page(article)
+    verdict = ask(rule, page, thorough=True)
+    if (
+        len(verdict.missing) != 1
+        or len(rule.required) < 2
+        or verdict.missing[0] == rule.required[0]
+    ):
+        return None
+    present = verdict.hits[rule.required[0]]
+    if len(rule.required) == 2 and not any(page.in_lead(hit) for hit in present):
+        return None
+    group = next(each for each in rule.groups if each.name == verdict.missing[0])
+    return group.name, nearest_to(group.node, page, rule.mask, program.patterns)
