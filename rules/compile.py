@@ -105,6 +105,7 @@ class _Compiler:
             disabled=[rule for rule in rules if not rule.spec.enabled],
             uses_extra=self._uses_extra or self._terms.uses_extra,
             warnings=self._warnings,
+            lists=self._lists,
         )
 
     def _report(self, problem: Problem) -> None:

@@ -25,6 +25,7 @@ from wirewatch.model import (
     Appearance,
     Article,
     Facts,
+    ListSpec,
     Match,
     NearMiss,
     NearSpec,
@@ -145,6 +146,7 @@ class Program:
         rules: The enabled rules, in order.
         disabled: The others, so that their tests run too.
         warnings: What is allowed but probably not meant.
+        lists: Every list by name, shipped ones too.
     """
 
     def __init__(
@@ -156,12 +158,14 @@ class Program:
         uses_extra: bool = False,
         warnings: Sequence[Problem] = (),
         used: Collection[int] | None = None,
+        lists: Mapping[str, ListSpec] | None = None,
     ) -> None:
         """Build the automaton; `used` leaves out patterns that these rules don't need."""
         self.rules = tuple(rules)
         self.disabled = tuple(disabled)
         self.warnings = tuple(warnings)
         self.patterns = tuple(patterns)
+        self.lists = dict(lists or {})
         self.uses_extra = uses_extra
         self._numbers = sorted(used) if used is not None else None
         self._automaton = BytesAhoCorasick(
@@ -190,7 +194,9 @@ class Program:
         """Return a program of some of the rules, which looks for nothing else: for backtests."""
         rules = [rule for rule in (*self.rules, *self.disabled) if rule.id in ids]
         used = {number for rule in rules for node in _nodes(rule) for number in numbers_of(node)}
-        return Program(rules, self.patterns, uses_extra=self.uses_extra, used=used)
+        return Program(
+            rules, self.patterns, uses_extra=self.uses_extra, used=used, lists=self.lists
+        )
 
     def read(self, article: Article, appearance: Appearance) -> Reading:
         """Return everything the rules and the facts say of an article in one appearance."""
@@ -215,7 +221,10 @@ class Program:
 
     def matching(self, article: Article, appearance: Appearance) -> list[str]:
         """Return the ids of the rules that match, without evidence: what backtests ask."""
-        page = self.page(article)
+        return self.matching_on(self.page(article), appearance)
+
+    def matching_on(self, page: Page, appearance: Appearance) -> list[str]:
+        """Return the ids of the rules that match a page of this program."""
         return [rule.id for rule in self._candidates(page) if self._matches(rule, page, appearance)]
 
     def _matches(self, rule: CompiledRule, page: Page, appearance: Appearance) -> bool:

@@ -155,7 +155,7 @@ def nearest_to(node: Node, page: Page, mask: int, patterns: Sequence[bytes]) -> 
     apart = next(_too_far(node, page, mask), None)
     if apart is not None:
         return apart
-    wanted = (patterns[n].decode().strip() for n in numbers_of(node))
+    wanted = (patterns[n].decode().strip() for n in numbers_of(node, context=False))
     found = closest(wanted, _open_tokens(page, mask))
     if found is None:
         return ""
@@ -239,20 +239,26 @@ def _span(group: str, hit: Hit, page: Page) -> Span:
     return Span(group, stored, start, end, page.article.text(stored)[start:end], hit.term)
 
 
-def nearly(program: Program, rule_id: str, article: Article) -> tuple[str, str] | None:
+def nearly(
+    program: Program, rule: CompiledRule, page: Page, appearance: Appearance
+) -> tuple[str, str] | None:
     """Return (missing group, what came closest) when a rule lacks just one required group.
 
     For `rules near-misses`: unlike what is stored with each article, this also takes rules of
     two groups, where the one that is there is the rarer of them and stands in title or lead.
+
+    Args:
+        program: The rule's.
+        rule: Any of its rules.
+        page: Of the same program.
+        appearance: Where the article stands.
     """
-    rule = program.rule(rule_id)
-    page = program.page(article)
+    if len(rule.required) < 2 or (rule.anchor and rule.anchor.isdisjoint(page.numbers)):
+        return None
+    if rule.where is not None and not stands(rule.where, page.article, appearance):
+        return None
     verdict = ask(rule, page, thorough=True)
-    if (
-        len(verdict.missing) != 1
-        or len(rule.required) < 2
-        or verdict.missing[0] == rule.required[0]
-    ):
+    if len(verdict.missing) != 1 or verdict.missing[0] == rule.required[0]:
         return None
     present = verdict.hits[rule.required[0]]
     if len(rule.required) == 2 and not any(page.in_lead(hit) for hit in present):

@@ -102,21 +102,22 @@ class InContext:
 Node = Terms | Either | Beside | Expression | InField | InContext
 
 
-def numbers_of(node: Node) -> set[int]:
-    """Return every pattern that a node looks at."""
+def numbers_of(node: Node, *, context: bool = True) -> set[int]:
+    """Return every pattern that a node looks at, those around ambiguous names too or not."""
     match node:
         case Terms(entries):
             return set(entries)
         case Either(parts):
-            return set().union(*map(numbers_of, parts))
+            return set().union(*(numbers_of(part, context=context) for part in parts))
         case Beside(left, right):
-            return numbers_of(left) | numbers_of(right)
+            return numbers_of(left, context=context) | numbers_of(right, context=context)
         case Expression(literals=numbers):
             return set(numbers or ())
         case InField(_, inner):
-            return numbers_of(inner)
-        case InContext(inner, context):
-            return numbers_of(inner) | numbers_of(context)
+            return numbers_of(inner, context=context)
+        case InContext(inner, around):
+            found = numbers_of(inner, context=context)
+            return found | numbers_of(around) if context else found
 
 
 def find(node: Node, page: Page, mask: int) -> list[Hit]:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Self
 from wirewatch.errors import StoreError, StoreNewer
 from wirewatch.store import (
     alerts,
+    archive,
     articles,
     copies,
     destinations,
     digests,
     feeds,
+    labels,
     matches,
     notices,
     outbox,
@@ -46,6 +48,7 @@ SUBJECTS = (
     destinations,
     notices,
     windows,
+    labels,
 )
 _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
@@ -78,6 +81,7 @@ class Store:
         self.conn, self.path = conn, path
         self.feeds = feeds.Feeds(conn)
         self.articles = articles.Articles(conn)
+        self.archive = archive.Archive(conn)
         self.matches = matches.Matches(conn)
         self.copies = copies.Copies(conn)
         self.stories = stories.Stories(conn)
@@ -88,6 +92,7 @@ class Store:
         self.notices = notices.Notices(conn)
         self.silences = silences.Silences(conn)
         self.windows = windows.Windows(conn)
+        self.labels = labels.Labels(conn)
 
     @classmethod
     def open(cls, path: Path) -> Self:

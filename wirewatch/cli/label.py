@@ -1,0 +1,49 @@
+"""`wirewatch label`: say whether a rule was right, so that its precision can be estimated."""
+
+from __future__ import annotations
+
+import click
+
+from wirewatch.cli.common import configuration, say, writing
+from wirewatch.cli.mute import login
+from wirewatch.errors import UsageError
+
+
+@click.command()
+@click.argument("article")
+@click.argument("rule")
+@click.argument("verdict", type=click.Choice(["good", "bad", "none"]))
+@click.option("--by", "author", default="", help="Who (default: the name you are logged in as).")
+@click.pass_context
+def label(ctx: click.Context, *, article: str, rule: str, verdict: str, author: str) -> None:
+    """Say that RULE should match ARTICLE (its number or address): good, or should not: bad.
+
+    `none` takes it back. `rules backtest` estimates precision from these; a labelled article is kept.
+    """
+    from wirewatch.clock import SystemClock
+    from wirewatch.text import clean_line
+
+    loaded = configuration(ctx)
+    known = [each.id for each in loaded.config.rules.rules]
+    if rule not in known:
+        from wirewatch.config.words import did_you_mean
+
+        hint = did_you_mean(rule, known)
+        raise UsageError(f'no rule is called "{rule}"{"; " + hint if hint else ""}')
+    with writing(loaded.config) as store, store.transaction():
+        found = store.archive.find(article)
+        if found is None:
+            raise UsageError(f"no article is known as {article}")
+        if verdict == "none":
+            if not store.labels.forget(rule, found.id):
+                raise UsageError(f"article {found.id} was not labelled for {rule}")
+            say(f"article {found.id} is no longer labelled for {rule}")
+            return
+        store.labels.put(
+            rule,
+            found.id,
+            good=verdict == "good",
+            author=clean_line(author or login(), 60),
+            now=SystemClock().now(),
+        )
+    say(f"article {found.id} is a {verdict} match of {rule}")
