@@ -30,19 +30,32 @@ def closest(
         if len(term) >= MIN_LENGTH and " " not in term:
             for rest in _rests(term):
                 rests.setdefault(rest, []).append(term)
-    best: tuple[int, Word, str] | None = None
+    best: tuple[tuple[int, int], Word, str] | None = None
     for word in found:
         if len(word[0]) < MIN_LENGTH:
             continue
         for term in {term for rest in _rests(word[0]) for term in rests.get(rest, ())}:
             letters = distance(word[0], term)
             most = 1 if min(len(word[0]), len(term)) <= _ONE_LETTER_UP_TO else 2
-            if 0 < letters <= most and (best is None or letters < best[0]):
-                best = letters, word, term
+            rank = letters, -_sounding(word[0], term)
+            if 0 < letters <= most and (best is None or rank < best[0]):
+                best = rank, word, term
     if best is None:
         return None
-    letters, (_, printed, start, end, field), term = best
+    (letters, _), (_, printed, start, end, field), term = best
     return printed, start, end, field, term, letters
+
+
+# Letters that spellings of one name exchange: Irak is Iraq sooner than Iran.
+_ALIKE = {
+    frozenset(pair)
+    for pair in ["kq", "ck", "cq", "sz", "iy", "ou", "ei", "ea", "bv", "fv", "vw", "dt", "gj", "td"]
+}
+
+
+def _sounding(one: str, other: str) -> int:
+    """Count the places where two words have different letters that sound alike."""
+    return sum(frozenset((a, b)) in _ALIKE for a, b in zip(one, other, strict=False))
 
 
 def _rests(word: str) -> set[str]:

@@ -164,7 +164,9 @@ def chart(run: RuleRun, first: date, last: date, *, width: int = 30) -> str:
     """Return a small chart of matches over time, a character for each stretch of days."""
     counts = buckets(run, first, last, width=width)
     most = max(counts, default=0)
-    return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] if most else _BARS[0] for count in counts)
+    return "".join(
+        _BARS[-(-count * (len(_BARS) - 1) // most)] if most else _BARS[0] for count in counts
+    )
 
 
 _BARS = "·▁▂▃▄▅▆▇█"
