@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection
+
+from wirewatch.text import fold
 
 _LISTS = {
     "en": """a about after again against all also am an and any are as at be because been before being between both
@@ -43,27 +46,54 @@ _LISTS = {
         כדי אשר אמר""",
 }
 
-FUNCTION_WORDS = {language: frozenset(text.split()) for language, text in _LISTS.items()}
+_ARABIC_ARTICLE = re.compile("^[وبفك]?(?:ال|لل)(?=..)")
 _LEAST = 2
 
 
-def likely_language(words: Sequence[str], declared: str | None) -> str:
+def stem(word: str) -> str:
+    """Return a folded word without its plural ending, or without the Arabic article."""
+    if not word.isascii():
+        return _ARABIC_ARTICLE.sub("", word)
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+FUNCTION_WORDS = {
+    language: frozenset(map(stem, fold(text).split())) for language, text in _LISTS.items()
+}
+
+
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    words: dict[str, list[str]] = {}
+    for language, ignored in FUNCTION_WORDS.items():
+        for word in sorted(ignored):
+            words.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in words.items()}
+
+
+_LANGUAGES_OF = _languages_of()
+
+
+def likely_language(terms: Collection[str], declared: str | None) -> str:
     """Return the ISO 639-1 code of the language whose function words stand out, else the declared one.
 
     Feeds declare `en-us` over any language, so the words have the first say; a headline
     with fewer than two function words says nothing.
 
     Args:
-        words: Folded, in any order; the first 200 or so do.
+        terms: Folded words, each once; the first 200 or so do.
         declared: What the feed said (BCP 47), or None.
     """
     claimed = (declared or "").split("-")[0].split("_")[0].lower()
-    counts = {
-        language: sum(word in ignored for word in words)
-        for language, ignored in FUNCTION_WORDS.items()
-    }
-    # A tie goes to the declared language, then to the first of the list.
-    best = max(counts, key=lambda language: (counts[language], language == claimed))
-    if counts[best] < _LEAST or counts[best] < counts.get(claimed, 0) + _LEAST:
-        return claimed or (best if counts[best] >= _LEAST else "")
-    return best
+    counts: dict[str, int] = {}
+    for term in terms:
+        for language in _LANGUAGES_OF.get(term, ()):
+            counts[language] = counts.get(language, 0) + 1
+    # A tie goes to the declared language, then to the first by name.
+    best = min(counts, key=lambda each: (-counts[each], each != claimed, each), default="")
+    if not best or counts[best] < _LEAST:
+        return claimed
+    return best if counts[best] >= counts.get(claimed, 0) + _LEAST or not claimed else claimed

@@ -12,55 +12,75 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
-from ingest.weigh import Vector
+from ingest.weigh import Vector, numbers, years
 
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
 
 FEATURES = (
-    "head", "all", "names", "numbers", "head_in", "names_in", "lead", "long", "unnamed",
-    "head_lead", "all_lead", "head_long", "all_long",
+    "head", "whole", "names", "numbers", "head_in", "names_in", "short", "long",
+    "short_head", "short_whole", "short_head_in", "unnamed_head_in",
 )  # fmt: skip
+CROSS_FEATURES = ("head", "whole", "names", "numbers", "head_in", "names_in")
 
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The fitted numbers; see stories.json for when and on what."""
+    """The fitted numbers; stories.json says on what.
+
+    Attributes:
+        weights, bias: Of the logit, in the order of FEATURES.
+        cross_weights, cross_bias: The same between two languages.
+        group: The least logit to be grouped with a story, or to merge two.
+        silent: The least probability to be told nothing of it.
+        sure: (slope, offset, per log of the story's size, for conflicting numbers): the
+            probability that the event is known already.
+    """
 
     weights: tuple[float, ...]
     bias: float
+    cross_weights: tuple[float, ...]
+    cross_bias: float
     group: float
     silent: float
-    merge: float
+    sure: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A story an article may belong to: its logit, and the terms they share, best first."""
+    """A story an article may belong to, and how surely, as log odds."""
 
-    story_id: int
     logit: float
-    shared: tuple[str, ...]
+    story_id: int
+
+
+def read_model(fitted: Mapping[str, object]) -> Model:
+    """Return the model that a fit has written down."""
+    data = json.loads(json.dumps(fitted))
+    return Model(
+        weights=tuple(data["weights"][name] for name in FEATURES),
+        bias=data["bias"],
+        cross_weights=tuple(data["cross_weights"][name] for name in CROSS_FEATURES),
+        cross_bias=data["cross_bias"],
+        group=data["group"],
+        silent=data["silent"],
+        sure=tuple(data["sure"]),
+    )
 
 
 @cache
 def shipped_model() -> Model:
     """Return the coefficients that come with the code."""
-    fitted = json.loads(files("ingest").joinpath("stories.json").read_text(encoding="utf-8"))
-    return Model(
-        weights=tuple(fitted["weights"][name] for name in FEATURES),
-        bias=fitted["bias"],
-        group=fitted["group"],
-        silent=fitted["silent"],
-        merge=fitted["merge"],
+    return read_model(
+        json.loads(files("ingest").joinpath("stories.json").read_text(encoding="utf-8"))
     )
 
 
@@ -69,55 +89,100 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
 
     All are means over the pairs of their articles; lengths are means over each side.
     """
+    head, whole, names, numbers, head_in, names_in = overlap(one, other)
+    shorter = min(one.length / one.count, other.length / other.count)
+    short = min(max((_LEAD - shorter) / (_LEAD - _HEADLINE), 0.0), 1.0)
+    long = max(min(shorter, _FULL) - _LEAD, 0.0) / (_FULL - _LEAD)
+    unnamed = 1.0 - one.named * other.named / (one.count * other.count)
+    return (
+        head, whole, names, numbers, head_in, names_in, short, long,
+        head * short, whole * short, head_in * short, head_in * unnamed,
+    )  # fmt: skip
+
+
+def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
+    """Return what two have in common, in the order of CROSS_FEATURES.
+
+    `head`, `whole`, `names` and `numbers` are cosines; `head_in` and `names_in` are the shares of one
+    side's head (of the names in it) that stand anywhere in the other, added up both ways.
+    """
     if len(one.terms) > len(other.terms):
         one, other = other, one
     head = whole = names = numbers = head_in = names_in = 0.0
-    theirs = other.terms
-    for term, a in one.terms.items():
-        b = theirs.get(term)
-        if b is not None:
-            head += a[0] * b[0]
-            whole += a[1] * b[1]
-            names += a[2] * b[2]
-            numbers += a[3] * b[3]
-            head_in += a[5] * b[4] + a[4] * b[5]
-            names_in += a[6] * b[4] + a[4] * b[6]
-    n = one.count * other.count
-    shorter = min(one.length / one.count, other.length / other.count)
-    lead = (min(shorter, _LEAD) - _HEADLINE) / (_LEAD - _HEADLINE)
-    long = max(min(shorter, _FULL) - _LEAD, 0.0) / (_FULL - _LEAD)
-    unnamed = 1.0 - one.named * other.named / n
-    head, whole = head / n, whole / n
+    get = other.terms.get
+    for term, (h, w, n, d, p, hs, ns) in one.terms.items():
+        theirs = get(term)
+        if theirs is not None:
+            head += h * theirs[0]
+            whole += w * theirs[1]
+            names += n * theirs[2]
+            numbers += d * theirs[3]
+            head_in += hs * theirs[4] + p * theirs[5]
+            names_in += ns * theirs[4] + p * theirs[6]
+    scale = 1 / (one.count * other.count)
     return (
-        head, whole, names / n, numbers / n, head_in / n, names_in / n, lead, long, unnamed,
-        head * lead, whole * lead, head * long, whole * long,
+        head * scale, whole * scale, names * scale, numbers * scale, head_in * scale, names_in * scale,
     )  # fmt: skip
 
 
 def logit(model: Model, one: Vector, other: Vector) -> float:
     """Return how surely two tell of the same event, as log odds."""
-    return model.bias + sum(map(float.__mul__, model.weights, features(one, other)))
+    if one.language != other.language:
+        return model.cross_bias + _dot(model.cross_weights, overlap(one, other))
+    return model.bias + _dot(model.weights, features(one, other))
+
+
+def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -> list[Scored]:
+    """Return the stories by how well the article fits, best first; ties go to the older one."""
+    scored = [Scored(logit(model, article, story), story_id) for story_id, story in stories]
+    return sorted(scored, key=lambda each: (-each.logit, each.story_id))
+
+
+def probability_known(
+    model: Model, article: Vector, best: Vector, ranked: Sequence[Scored]
+) -> float:
+    """Return the probability that the article's event has been told of already.
+
+    It is in the best story or in one of the others that fit; it is surer the more articles the
+    best one has, and less sure where their numbers, or the years they mention, are disjoint.
+
+    Args:
+        model: The fitted numbers.
+        article: What has come in.
+        best: The vector of the first of `ranked`.
+        ranked: The stories that it may belong to, best first.
+    """
+    unknown = 1.0
+    for each in ranked:
+        unknown *= 1 - probability(each.logit)
+    odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else -30.0
+    slope, offset, per_size, per_conflict = model.sure
+    return probability(
+        offset
+        + slope * odds
+        + per_size * math.log(best.count)
+        + per_conflict * conflicts(article, best)
+    )
+
+
+def conflicts(one: Vector, other: Vector) -> int:
+    """Return how much contradicts: numbers of headline and lead, and years, that are disjoint."""
+    return _disjoint(numbers(one), numbers(other)) + _disjoint(years(one), years(other))
 
 
 def probability(logit: float) -> float:
     """Return a logit as a probability."""
-    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
-
-
-def best(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -> list[Scored]:
-    """Return the stories by how well the article fits, best first; ties go to the older one."""
-    scored = [
-        Scored(story_id, logit(model, article, story), shared_terms(article, story))
-        for story_id, story in stories
-    ]
-    return sorted(scored, key=lambda s: (-s.logit, s.story_id))
+    return 1 / (1 + math.exp(-max(logit, -500.0)))
 
 
 def shared_terms(article: Vector, story: Vector, most: int = 6) -> tuple[str, ...]:
     """Return the most telling terms that both have."""
-    return tuple([t for t in article.top if t in story.terms][:most])
+    return tuple([term for term in article.top if term in story.terms][:most])
 
 
-def fits(model: Model, scored: Sequence[Scored]) -> Scored | None:
-    """Return the story an article is grouped with, or None: then it begins its own."""
-    return scored[0] if scored and scored[0].logit >= model.group else None
+def _disjoint(one: set[str], other: set[str]) -> bool:
+    return bool(one and other and not one & other)
+
+
+def _dot(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum([w * v for w, v in zip(weights, values, strict=True)])

@@ -8,56 +8,46 @@ comparison of two sums the mean over all pairs: average linkage at the price of 
 from __future__ import annotations
 
 import math
-from array import array
+import re
+import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from operator import add as plus
 
 from ingest.profile import Profile
 
 MOST_TERMS = 64
 MOST_STORY_TERMS = 192
-_NAME_WEIGHT = 1.0
 
+# What one term is worth in an article, or summed up over a story. HEAD, WHOLE, NAME, NUMBER are
+# parts of unit vectors, so that their products add up to cosines; PRESENT is 1; HEAD_SHARE
+# and NAME_SHARE are parts of a whole that is 1.
+Weights = tuple[float, float, float, float, float, float, float]
+HEAD, WHOLE, NAME, NUMBER, PRESENT, HEAD_SHARE, NAME_SHARE = range(7)
 
-class Weights(NamedTuple):
-    """What one term is worth in an article, or summed up over a story.
-
-    `head`, `all`, `names`, `numbers` are shares of unit vectors (their products add up to cosines);
-    `head_share` and `name_share` are shares of a whole (they add up to 1), `present` is 1.
-    """
-
-    head: float
-    all: float
-    names: float
-    numbers: float
-    present: float
-    head_share: float
-    name_share: float
+_ROW = struct.Struct("<7f")
+_SUMS = struct.Struct("<3f")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """An article or the sum over a story.
+    """An article, or the sum over a story.
 
     Attributes:
         terms: Weights by term.
         count: How many articles are summed up here.
         length: The sum of log(5 + words).
         named: How many of the articles have names.
+        top: Of an article: its terms, most telling first. Of a story: empty.
     """
 
     terms: Mapping[str, Weights]
-    count: int = 1
-    length: float = 0.0
-    named: int = 0
-    language: str = ""
-    top: tuple[str, ...] = field(default=())
-
-
-def idf(seen: int, total: int) -> float:
-    """Return how telling a term is that `seen` of `total` articles have (this one included)."""
-    return math.log((total + 2) / (seen + 0.5))
+    count: int
+    length: float
+    named: int
+    language: str
+    top: tuple[str, ...] = ()
 
 
 def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
@@ -68,44 +58,52 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         seen: In how many earlier articles of its language each term was; 0 where missing.
         total: How many earlier articles there were.
     """
-    rarity = {
-        term: idf(seen.get(term, 0) + 1, total + 1) for term in (*profile.head, *profile.body)
-    }
-    head = {t: (1 + math.log(n)) * rarity[t] for t, n in profile.head.items()}
+    head_counts, body_counts = profile.head, profile.body
+    scale, log, get = math.log(total + 3), math.log, seen.get
+    rarity = {term: scale - log(get(term, 0) + 1.5) for term in (*head_counts, *body_counts)}
+    head = {t: (1 + log(n)) * rarity[t] for t, n in head_counts.items()}
     whole = {
-        t: (1 + math.log(profile.head.get(t, 0) + profile.body.get(t, 0))) * r
-        for t, r in rarity.items()
-    }
+        t: (1 + log(n + body_counts.get(t, 0))) * rarity[t] for t, n in head_counts.items()
+    } | {t: (1 + log(n)) * rarity[t] for t, n in body_counts.items() if t not in head_counts}
     names = {t: whole[t] for t in profile.names}
-    numbers = {t: rarity[t] for t in profile.numbers if t in profile.head}
-    head_names = {t: rarity[t] for t in profile.names if t in profile.head}
-    kept = sorted(whole, key=lambda t: (t not in head, -whole[t], t))[:MOST_TERMS]
-    h, a, n, d = _norm(head), _norm(whole), _norm(names), _norm(numbers)
-    hs = sum(rarity[t] for t in head) or 1.0
-    ns = sum(head_names.values()) or 1.0
+    numbers = {t: rarity[t] for t in profile.numbers if t in head}
+    head_names = {t: rarity[t] for t in profile.names if t in head}
+    per_head, per_whole = 1 / _norm(head), 1 / _norm(whole)
+    per_name, per_number = 1 / _norm(names), 1 / _norm(numbers)
+    share = 1 / (sum([rarity[t] for t in head]) or 1.0)
+    name_share = 1 / (sum(head_names.values()) or 1.0)
+    terms: dict[str, Weights] = {}
+    for term in _kept(profile, whole):
+        in_head = term in head
+        terms[term] = (
+            head[term] * per_head if in_head else 0.0,
+            whole[term] * per_whole,
+            names.get(term, 0.0) * per_name,
+            numbers.get(term, 0.0) * per_number,
+            1.0,
+            rarity[term] * share if in_head else 0.0,
+            head_names.get(term, 0.0) * name_share,
+        )
+    telling = sorted([(-(w[0] + w[1] + w[2]), term) for term, w in terms.items()])
     return Vector(
-        terms={
-            t: Weights(
-                head.get(t, 0.0) / h,
-                whole[t] / a,
-                names.get(t, 0.0) / n,
-                numbers.get(t, 0.0) / d,
-                1.0,
-                rarity[t] / hs if t in head else 0.0,
-                head_names.get(t, 0.0) / ns,
-            )
-            for t in kept
-        },
-        length=math.log(5 + profile.length),
-        named=int(bool(profile.names)),
+        terms=terms,
+        count=1,
+        length=log(5 + profile.length),
+        named=1 if profile.names else 0,
         language=profile.language,
-        top=tuple(
-            sorted(
-                kept,
-                key=lambda t: (-(head.get(t, 0.0) / h + whole[t] / a + names.get(t, 0.0) / n), t),
-            )
-        ),
+        top=tuple([term for _, term in telling]),
     )
+
+
+def _kept(profile: Profile, whole: Mapping[str, float]) -> list[str]:
+    """The head, the years, and as much of the rest as there is room for, heaviest first."""
+    kept = list(profile.head)
+    if len(whole) > len(kept):
+        rest = sorted([(-w, t) for t, w in whole.items() if t not in profile.head])
+        kept += [t for _, t in rest[: max(MOST_TERMS - len(kept), 0)]]
+        years = profile.numbers.difference(kept)
+        kept += sorted([t for t in years if _YEAR.match(t)])
+    return kept
 
 
 def add(story: Vector, more: Vector) -> Vector:
@@ -113,10 +111,10 @@ def add(story: Vector, more: Vector) -> Vector:
     terms = dict(story.terms)
     for term, weights in more.terms.items():
         old = terms.get(term)
-        terms[term] = weights if old is None else Weights(*map(float.__add__, old, weights))
+        terms[term] = weights if old is None else tuple(map(plus, old, weights))
     if len(terms) > MOST_STORY_TERMS:
-        kept = sorted(terms, key=lambda t: (-terms[t].present, -terms[t].all, t))[:MOST_STORY_TERMS]
-        terms = {t: terms[t] for t in kept}
+        order = sorted([(-w[PRESENT], -w[WHOLE], t) for t, w in terms.items()])
+        terms = {t: terms[t] for _, _, t in order[:MOST_STORY_TERMS]}
     return Vector(
         terms,
         story.count + more.count,
@@ -126,27 +124,36 @@ def add(story: Vector, more: Vector) -> Vector:
     )
 
 
+def years(vector: Vector) -> set[str]:
+    """Return the years that are mentioned (1900 to 2099)."""
+    return {term for term in vector.terms if _YEAR.match(term)}
+
+
+def numbers(vector: Vector) -> set[str]:
+    """Return the numbers of headline and lead, years aside."""
+    return {t for t, w in vector.terms.items() if w[NUMBER] and not _YEAR.match(t)}
+
+
 def pack(vector: Vector) -> tuple[str, bytes]:
     """Return a vector as the database keeps it: its terms, and 32-bit floats."""
-    floats = array("f", (vector.count, vector.length, vector.named))
-    for weights in vector.terms.values():
-        floats.extend(weights)
-    return "\n".join(vector.terms), floats.tobytes()
+    rows = [_ROW.pack(*weights) for weights in vector.terms.values()]
+    return "\n".join(vector.terms), b"".join(
+        [_SUMS.pack(vector.count, vector.length, vector.named), *rows]
+    )
 
 
-def unpack(terms: str, floats: bytes, language: str) -> Vector:
+def unpack(terms: str, packed: bytes, language: str) -> Vector:
     """Return what `pack` was given."""
-    values = array("f", floats)
-    width = len(Weights._fields)
-    rows = zip(*[iter(values[3:])] * width, strict=True)
+    count, length, named = _SUMS.unpack_from(packed)
+    rows = _ROW.iter_unpack(memoryview(packed)[_SUMS.size :])
     return Vector(
-        dict(zip(terms.split("\n"), map(Weights._make, rows), strict=True)) if terms else {},
-        int(values[0]),
-        values[1],
-        int(values[2]),
+        dict(zip(terms.split("\n"), rows, strict=True)) if terms else {},
+        int(count),
+        length,
+        int(named),
         language,
     )
 
 
 def _norm(weights: Mapping[str, float]) -> float:
-    return math.sqrt(sum(w * w for w in weights.values())) or 1.0
+    return math.sqrt(sum([w * w for w in weights.values()])) or 1.0

@@ -219,18 +219,19 @@ def _by_score(
         for row in store.stories.rows(store.stories.sharing(vector.top[:_QUERY_TERMS], _CANDIDATES))
         if _open(row, now)
     }
-    scored = stories.best(model, vector, [(row.id, _unpacked(row)) for row in rows.values()])
-    found = stories.fits(model, scored)
-    if found is None:
+    vectors = {row.id: _unpacked(row) for row in rows.values()}
+    ranked = stories.rank(model, vector, vectors.items())
+    if not ranked or ranked[0].logit < model.group:
         return _begin(store, article, facts, vector, severity, now)
-    row = rows[found.story_id]
+    row, best = rows[ranked[0].story_id], vectors[ranked[0].story_id]
+    known = stories.probability_known(model, vector, best, ranked)
     doubt = novelty.contradicts(_said(row), facts)
-    join = Join.SILENT if found.logit >= model.silent and doubt is None else Join.POSSIBLE
-    shared = ", ".join(found.shared)
-    why = f"shares {shared}" if doubt is None else f"shares {shared}; but {doubt}"
+    join = Join.SILENT if known >= model.silent and doubt is None else Join.POSSIBLE
+    why = f"shares {', '.join(stories.shared_terms(vector, best))}"
     return _join(
         store, article, facts, row, vector, severity, now,
-        join=join, relation=Relation.NEW, copy_of=None, p=stories.probability(found.logit), why=why,
+        join=join, relation=Relation.NEW, copy_of=None, p=known,
+        why=why if doubt is None else f"{why}; but {doubt}",
     )  # fmt: skip
 
 
@@ -301,16 +302,18 @@ def _partner(
     if not own or not _open(own[0], now):
         return None
     vector = _unpacked(own[0])
-    terms = sorted(vector.terms, key=lambda t: (-vector.terms[t].all, t))[: _QUERY_TERMS + 10]
+    terms = sorted(vector.terms, key=lambda t: (-vector.terms[t][weigh.WHOLE], t))[
+        : _QUERY_TERMS + 10
+    ]
     others = [
         row
         for row in store.stories.rows(store.stories.sharing(terms, _CANDIDATES + 1))
         if row.id != story_id and _open(row, now)
     ]
-    scored = stories.best(model, vector, [(row.id, _unpacked(row)) for row in others])
-    if not scored or scored[0].logit < model.merge:
+    ranked = stories.rank(model, vector, [(row.id, _unpacked(row)) for row in others])
+    if not ranked or ranked[0].logit < model.group:
         return None
-    return own[0], next(row for row in others if row.id == scored[0].story_id)
+    return own[0], next(row for row in others if row.id == ranked[0].story_id)
 
 
 def _merge(store: Store, gone: StoryRow, keep: StoryRow) -> None:

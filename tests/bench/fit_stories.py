@@ -1,0 +1,425 @@
+"""Fit the coefficients of ingest/stories.json, and say what they are worth on topics not fitted on.
+
+    python tests/bench/fit_stories.py --folds 4          # held-out figures
+    python tests/bench/fit_stories.py --write            # fit on everything, write the file
+
+Reads ../shared/corpora (see its README). Pairs of articles of the same and of different events give the
+score (logistic regression, Newton's method, L2); streams replayed with it give the second
+stage: how sure it is that an event has been told of already. Full texts, title with two
+sentences, and bare headlines are fitted together, so that one threshold serves all.
+"""
+# ruff: noqa: T201, TID251 - a command that prints; its samples are seeded
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import random
+import re
+import statistics
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest import stories
+from ingest.profile import Profile, profile_of
+from ingest.weigh import Vector, add, weigh
+from wirewatch.model import Article
+
+HOME = Path(__file__).parents[2]
+TARGET = HOME / "ingest" / "stories.json"
+SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
+CANDIDATES, QUERY_TERMS, REPAIR_EVERY = 12, 20, 100
+GROUP, SILENT = -1.4, 0.95
+SILENTS = (0.9, 0.95, 0.97, 0.98, 0.99)
+
+
+@dataclass
+class Labelled:
+    """Profiles with the event each belongs to, and the topic by which folds are made."""
+
+    name: str
+    profiles: list[Profile]
+    event: list[str]
+    topic: list[str]
+    in_order: bool = False
+
+
+def corpora() -> Path:
+    for folder in HOME.parents:
+        if (folder / "shared" / "corpora").is_dir():
+            return folder / "shared" / "corpora"
+    raise SystemExit("there is no ../shared/corpora")
+
+
+def records(name: str) -> list[dict]:
+    with gzip.open(corpora() / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def an_article(record: dict, fields: str) -> Article:
+    text = record.get("body") or record.get("summary") or ""
+    lede = record.get("lede") or " ".join(SENTENCE.split(text)[:2])
+    return Article(
+        feed="x", source="x", title=record["title"], url="", guid_key="x", link_key=None, content_hash="",
+        summary=lede if fields == "lede" else "", body=text if fields == "full" else "",
+        first_seen_at=datetime(2000, 1, 1, tzinfo=UTC), language=record.get("language"),
+    )  # fmt: skip
+
+
+def labelled() -> dict[str, Labelled]:
+    events, headlines, two = (
+        records("ecbplus-even"),
+        records("uci-news-a"),
+        records("meantime-en-es"),
+    )
+    found = {}
+    for fields in ("full", "lede", "title"):
+        found[fields] = Labelled(
+            fields,
+            [profile_of(an_article(r, fields)) for r in events],
+            [r["story"] for r in events],
+            [str(r["topic"]) for r in events],
+        )
+    headlines.sort(key=lambda r: r["published"])
+    found["uci"] = Labelled(
+        "uci",
+        [profile_of(an_article(r, "title")) for r in headlines],
+        [r["story"] for r in headlines],
+        [r["story"] for r in headlines],
+        in_order=True,
+    )
+    for fields in ("full", "lede"):
+        found[f"two-{fields}"] = Labelled(
+            f"two-{fields}",
+            [profile_of(an_article(r, fields)) for r in two],
+            [r["story"] for r in two],
+            [r["corpus"] for r in two],
+        )
+    return found
+
+
+def folds_of(data: Labelled, folds: int) -> list[int]:
+    number = {topic: n % folds for n, topic in enumerate(dict.fromkeys(sorted(data.topic)))}
+    return [number[topic] for topic in data.topic]
+
+
+def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:
+    """Weigh articles as a stream would: with what has been counted before each."""
+    seen: dict[str, Counter] = defaultdict(Counter)
+    found = {}
+    for i in order:
+        profile = data.profiles[i]
+        counts = seen[profile.language]
+        found[i] = weigh(profile, counts, counts[""])
+        counts.update({"": 1, **dict.fromkeys((*profile.head, *profile.body), 1)})
+    return found
+
+
+# The score
+
+
+def pairs(data: Labelled, order: list[int], rng: random.Random, *, cross: bool, most: int):
+    """Yield (features, same event) for pairs that share a term."""
+    found = vectors(data, order)
+    same, other = [], []
+    for n, a in enumerate(order):
+        for b in order[:n]:
+            if (found[a].language != found[b].language) is cross:
+                (same if data.event[a] == data.event[b] else other).append((a, b))
+    hard = [(a, b) for a, b in other if data.topic[a] == data.topic[b]]
+    same = rng.sample(same, min(len(same), most // 4))
+    hard = rng.sample(hard, min(len(hard), most // 2))
+    other = rng.sample(other, min(len(other), most))
+    of = stories.overlap if cross else stories.features
+    rows = []
+    for chosen, label in ((same, 1.0), (hard, 0.0), (other, 0.0)):
+        for a, b in chosen:
+            rows.append((of(found[a], found[b]), label))
+    weight = 1000.0 / max(len(same), 1)
+    return [(x, y, weight) for x, y in rows]
+
+
+def logistic(
+    rows: list[tuple], *, ridge: float = 1.0, steps: int = 12
+) -> tuple[list[float], float]:
+    """Return (weights, bias) of a ridge-regularised logistic regression, by Newton's method."""
+    width = len(rows[0][0]) + 1
+    beta = [0.0] * width
+    for _ in range(steps):
+        gradient = [0.0] * width
+        hessian = [[0.0] * width for _ in range(width)]
+        for values, y, weight in rows:
+            x = (*values, 1.0)
+            p = stories.probability(sum([b * v for b, v in zip(beta, x, strict=True)]))
+            miss, bend = weight * (y - p), weight * max(p * (1 - p), 1e-6)
+            for i, v in enumerate(x):
+                if v:
+                    gradient[i] += miss * v
+                    row, scaled = hessian[i], bend * v
+                    for j in range(i + 1):
+                        row[j] += scaled * x[j]
+        for i in range(width - 1):
+            gradient[i] -= ridge * beta[i]
+            hessian[i][i] += ridge
+        step = solve(hessian, gradient)
+        beta = [b + s for b, s in zip(beta, step, strict=True)]
+        if max(map(abs, step)) < 1e-4:
+            break
+    return beta[:-1], beta[-1]
+
+
+def solve(lower: list[list[float]], right: list[float]) -> list[float]:
+    """Solve a symmetric positive definite system given by its lower triangle (Cholesky)."""
+    n = len(right)
+    c = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i + 1):
+            rest = lower[i][j] - sum(c[i][k] * c[j][k] for k in range(j))
+            c[i][j] = math.sqrt(max(rest, 1e-12)) if i == j else rest / c[j][j]
+    y: list[float] = []
+    for i in range(n):
+        y.append((right[i] - sum(c[i][k] * y[k] for k in range(i))) / c[i][i])
+    x = [0.0] * n
+    for i in reversed(range(n)):
+        x[i] = (y[i] - sum(c[k][i] * x[k] for k in range(i + 1, n))) / c[i][i]
+    return x
+
+
+def fit_score(
+    sets: dict[str, Labelled], held_out: int | None, folds: int, most: int
+) -> stories.Model:
+    rng = random.Random(1)
+    rows, cross = [], []
+    for data in sets.values():
+        order = training(data, held_out, folds, seed=7)
+        if data.name.startswith("two"):
+            cross += pairs(data, order, rng, cross=True, most=most)
+        elif data.name != "title":
+            rows += pairs(data, order, rng, cross=False, most=most)
+    weights, bias = logistic(rows)
+    cross_weights, cross_bias = logistic(cross)
+    return stories.Model(
+        tuple(weights), bias, tuple(cross_weights), cross_bias, GROUP, SILENT, (1.0, 0.0, 0.3, -2.0)
+    )
+
+
+def training(data: Labelled, held_out: int | None, folds: int, seed: int) -> list[int]:
+    fold = folds_of(data, folds)
+    order = [i for i in range(len(fold)) if fold[i] != held_out]
+    if not data.in_order:
+        random.Random(seed).shuffle(order)
+    return order
+
+
+# Streams
+
+
+@dataclass
+class Step:
+    """What was decided on an article: the odds of the event being known, or None for a founder."""
+
+    article: int
+    odds: float | None
+    size: int
+    conflicts: int
+    p: float
+
+
+def replay(data: Labelled, order: list[int], model: stories.Model) -> tuple[list[Step], list[int]]:
+    """Stream articles in order; return the steps, and the final story of each article."""
+    found = vectors(data, order)
+    open_: dict[int, Vector] = {}
+    postings: dict[str, set[int]] = defaultdict(set)
+    alias: dict[int, int] = {}
+    put: dict[int, int] = {}
+    changed: set[int] = set()
+    steps = []
+    for n, i in enumerate(order):
+        vector = found[i]
+        counts = Counter(s for term in vector.top[:QUERY_TERMS] for s in postings[term])
+        near = sorted(counts, key=lambda s: (-counts[s], -s))[:CANDIDATES]
+        ranked = stories.rank(model, vector, [(s, open_[s]) for s in near])
+        if ranked:
+            best = open_[ranked[0].story_id]
+            unknown = math.prod(1 - stories.probability(each.logit) for each in ranked)
+            odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else -30.0
+            p = stories.probability_known(model, vector, best, ranked)
+            steps.append(Step(i, odds, best.count, stories.conflicts(vector, best), p))
+        else:
+            steps.append(Step(i, None, 0, 0, 0.0))
+        story = i
+        if ranked and ranked[0].logit >= model.group:
+            story = ranked[0].story_id
+        open_[story] = add(open_[story], vector) if story in open_ else vector
+        put[i] = story
+        changed.add(story)
+        for term in vector.top[:QUERY_TERMS]:
+            postings[term].add(story)
+        if n % REPAIR_EVERY == REPAIR_EVERY - 1 or n == len(order) - 1:
+            merge(model, open_, postings, alias, changed)
+    final = []
+    for i in order:
+        story = put[i]
+        while story in alias:
+            story = alias[story]
+        final.append(story)
+    return steps, final
+
+
+def merge(model, open_, postings, alias, changed) -> None:
+    waiting = sorted(changed)
+    while waiting:
+        again = set()
+        for story in waiting:
+            if story not in open_:
+                continue
+            vector = open_[story]
+            terms = sorted(vector.terms, key=lambda t: (-vector.terms[t][1], t))[: QUERY_TERMS + 10]
+            counts = Counter(s for term in terms for s in postings[term] if s != story)
+            near = sorted(counts, key=lambda s: (-counts[s], -s))[:CANDIDATES]
+            ranked = stories.rank(model, vector, [(s, open_[s]) for s in near])
+            if ranked and ranked[0].logit >= model.group:
+                keep, gone = sorted((story, ranked[0].story_id))
+                open_[keep] = add(open_[keep], open_.pop(gone))
+                alias[gone] = keep
+                for holders in postings.values():
+                    if gone in holders:
+                        holders.discard(gone)
+                        holders.add(keep)
+                again.add(keep)
+        waiting = sorted(again)
+    changed.clear()
+
+
+def fit_sure(
+    sets: dict[str, Labelled], model: stories.Model, held_out: int | None, folds: int
+) -> stories.Model:
+    """Fit slope and offset: the probability that the event of an article has been seen already."""
+    rows = []
+    slope, offset, per_size, per_conflict = model.sure
+    for name in ("full", "lede"):
+        data = sets[name]
+        for seed in range(1, 5):
+            order = training(data, held_out, folds, seed)
+            seen: set[str] = set()
+            for step in replay(data, order, model)[0]:
+                if step.odds is not None:
+                    x = step.odds + per_size * math.log(step.size) + per_conflict * step.conflicts
+                    rows.append(((x,), float(data.event[step.article] in seen), 1.0))
+                seen.add(data.event[step.article])
+    (slope,), offset = logistic(rows)
+    return replace(model, sure=(slope, offset, per_size * slope, per_conflict * slope))
+
+
+# Figures
+
+
+def b_cubed(predicted: list, gold: list) -> float:
+    sizes, events, cells = (
+        Counter(predicted),
+        Counter(gold),
+        Counter(zip(predicted, gold, strict=True)),
+    )
+    p = sum(n * n / sizes[a] for (a, _), n in cells.items()) / len(gold)
+    r = sum(n * n / events[b] for (_, b), n in cells.items()) / len(gold)
+    return 2 * p * r / (p + r)
+
+
+def linking(data: Labelled, order: list[int], final: list[int]) -> tuple[float, float]:
+    """Return the shares of Spanish articles in the right English story, and in a wrong one."""
+    english: dict[int, set[str]] = defaultdict(set)
+    for i, story in zip(order, final, strict=True):
+        if data.profiles[i].language == "en":
+            english[story].add(data.event[i])
+    spanish = [
+        (i, s) for i, s in zip(order, final, strict=True) if data.profiles[i].language == "es"
+    ]
+    right = sum(data.event[i] in english[s] for i, s in spanish)
+    wrong = sum(bool(english[s] - {data.event[i]}) for i, s in spanish)
+    return right / max(len(spanish), 1), wrong / max(len(spanish), 1)
+
+
+def alerting(data: Labelled, steps: list[Step], silent: float) -> tuple[float, float]:
+    """Return alerts per event, and the share of events that raised none."""
+    alerts: Counter = Counter()
+    for step in steps:
+        joined = step.odds is not None and step.p >= silent
+        alerts[data.event[step.article]] += not joined
+    return sum(alerts.values()) / len(alerts), sum(not n for n in alerts.values()) / len(alerts)
+
+
+def figures(data: Labelled, models: list[stories.Model], options: argparse.Namespace) -> str:
+    """Replay each fold with the model that has not seen it; return a line of means."""
+    fold_of = folds_of(data, options.folds)
+    shares, told, links = defaultdict(list), defaultdict(list), []
+    for fold, model in enumerate(models):
+        for seed in range(1, 2 if data.in_order else options.orders + 1):
+            order = [i for i in range(len(fold_of)) if fold_of[i] == fold]
+            if not data.in_order:
+                random.Random(seed).shuffle(order)
+            gold = [data.event[i] for i in order]
+            for shift in options.shifts:
+                steps, final = replay(data, order, replace(model, group=model.group + shift))
+                shares[shift].append(b_cubed(final, gold))
+                if not shift:
+                    links.append(linking(data, order, final))
+                    for silent in SILENTS:
+                        told[silent].append(alerting(data, steps, silent))
+    line = " ".join(f"{shift:+.1f}:{statistics.mean(v):.3f}" for shift, v in shares.items())
+    line = f"{data.name:9s} B3 {line}  alerts/lost "
+    for silent, v in told.items():
+        alerts, lost = map(statistics.mean, zip(*v, strict=True))
+        line += f" {silent}: {alerts:.2f}/{lost:.2%}"
+    if data.name.startswith("two"):
+        right, wrong = map(statistics.mean, zip(*links, strict=True))
+        line += f"  es in the right en story {right:.3f}, in a wrong one {wrong:.3f}"
+    return line
+
+
+def main() -> None:
+    """Fit and write, or fit on all folds but one and measure on that."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", type=int, default=4)
+    parser.add_argument("--orders", type=int, default=3)
+    parser.add_argument("--shifts", type=float, nargs="+", default=[-0.3, 0.0, 0.3])
+    parser.add_argument("--sets", nargs="+", help="only these figures")
+    parser.add_argument("--most", type=int, default=12000, help="pairs a set")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    sets = labelled()
+    if options.write:
+        model = fit_sure(sets, fit_score(sets, None, 1, options.most), None, 1)
+        TARGET.write_text(json.dumps(as_json(model), indent=2) + "\n", encoding="utf-8")
+        return
+    models = []
+    for fold in range(options.folds):
+        model = fit_score(sets, fold, options.folds, options.most)
+        models.append(fit_sure(sets, model, fold, options.folds))
+        print(json.dumps(as_json(models[-1])), file=sys.stderr)
+    for name, data in sets.items():
+        if not options.sets or name in options.sets:
+            print(figures(data, models, options))
+
+
+def as_json(model: stories.Model) -> dict:
+    def rounded(names, values):
+        return {name: round(value, 3) for name, value in zip(names, values, strict=True)}
+
+    return {
+        "weights": rounded(stories.FEATURES, model.weights),
+        "bias": round(model.bias, 3),
+        "cross_weights": rounded(stories.CROSS_FEATURES, model.cross_weights),
+        "cross_bias": round(model.cross_bias, 3),
+        "group": model.group,
+        "silent": model.silent,
+        "sure": [round(value, 3) for value in model.sure],
+    }
+
+
+if __name__ == "__main__":
+    main()
