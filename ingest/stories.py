@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
-from ingest.weigh import Vector, numbers, years
+from ingest.weigh import WHOLE, Vector, numbers, years
 
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
@@ -27,8 +27,12 @@ FEATURES = (
     "head", "whole", "names", "numbers", "head_in", "names_in", "short", "long",
     "short_head", "short_whole", "short_head_in", "unnamed_head_in",
 )  # fmt: skip
-CROSS_FEATURES = ("head", "whole", "names", "numbers", "head_in", "names_in")
+CROSS_FEATURES = ("names", "numbers", "head_in", "names_in", "shared", "margin")
 
+_QUERY_TERMS = 20
+_CANDIDATES = 12
+_WORTH_SCORING = 0.01  # of the article's squared weight in common
+_NOTHING = 0.02  # two texts in different languages share that much by chance
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
 
@@ -39,6 +43,8 @@ class Model:
     Attributes:
         weights, bias: Of the logit, in the order of FEATURES.
         cross_weights, cross_bias: The same between two languages.
+        cross_join: The least logit at which an article joins a story in another language.
+        cross_merge: The least mean logit at which two stories that are nearest to each other merge.
         group: The least logit to be grouped with a story, or to merge two.
         silent: The least probability to be told nothing of it.
         sure: (slope, offset, per log of the story's size, for conflicting numbers): the
@@ -49,6 +55,8 @@ class Model:
     bias: float
     cross_weights: tuple[float, ...]
     cross_bias: float
+    cross_join: float
+    cross_merge: float
     group: float
     silent: float
     sure: tuple[float, float, float, float]
@@ -70,6 +78,8 @@ def read_model(fitted: Mapping[str, object]) -> Model:
         bias=data["bias"],
         cross_weights=tuple(data["cross_weights"][name] for name in CROSS_FEATURES),
         cross_bias=data["cross_bias"],
+        cross_join=data["cross_join"],
+        cross_merge=data["cross_merge"],
         group=data["group"],
         silent=data["silent"],
         sure=tuple(data["sure"]),
@@ -89,7 +99,7 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
 
     All are means over the pairs of their articles; lengths are means over each side.
     """
-    head, whole, names, numbers, head_in, names_in = overlap(one, other)
+    head, whole, names, numbers, head_in, names_in, _ = overlap(one, other)
     shorter = min(one.length / one.count, other.length / other.count)
     short = min(max((_LEAD - shorter) / (_LEAD - _HEADLINE), 0.0), 1.0)
     long = max(min(shorter, _FULL) - _LEAD, 0.0) / (_FULL - _LEAD)
@@ -101,18 +111,20 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
 
 
 def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
-    """Return what two have in common, in the order of CROSS_FEATURES.
+    """Return what two have in common: head, whole, names, numbers, head_in, names_in, shared.
 
-    `head`, `whole`, `names` and `numbers` are cosines; `head_in` and `names_in` are the shares of one
-    side's head (of the names in it) that stand anywhere in the other, added up both ways.
+    The first four are cosines; `head_in` and `names_in` are the shares of one side's head (of the
+    names in it) that stand anywhere in the other, added up both ways; `shared` counts terms.
     """
     if len(one.terms) > len(other.terms):
         one, other = other, one
     head = whole = names = numbers = head_in = names_in = 0.0
+    shared = 0
     get = other.terms.get
     for term, (h, w, n, d, p, hs, ns) in one.terms.items():
         theirs = get(term)
         if theirs is not None:
+            shared += 1
             head += h * theirs[0]
             whole += w * theirs[1]
             names += n * theirs[2]
@@ -122,20 +134,120 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
     scale = 1 / (one.count * other.count)
     return (
         head * scale, whole * scale, names * scale, numbers * scale, head_in * scale, names_in * scale,
+        shared,
     )  # fmt: skip
 
 
-def logit(model: Model, one: Vector, other: Vector) -> float:
-    """Return how surely two tell of the same event, as log odds."""
-    if one.language != other.language:
-        return model.cross_bias + _dot(model.cross_weights, overlap(one, other))
-    return model.bias + _dot(model.weights, features(one, other))
+def cross_features(nearest: Sequence[float], second: float) -> tuple[float, ...]:
+    """Return the features of a pair in two languages, in the order of CROSS_FEATURES.
+
+    Args:
+        nearest: The overlap with the story in another language that has most in common.
+        second: How much (`whole`) the next one has: an absolute measure means little between
+            languages, being nearer than all others much.
+    """
+    _, whole, names, numbers, head_in, names_in, shared = nearest
+    margin = math.log((whole + _NOTHING) / (second + _NOTHING))
+    return (names, numbers, head_in, names_in, math.log(1 + shared), margin)
+
+
+def nearest_foreign(
+    model: Model, one: Vector, stories: Iterable[tuple[int, Vector]]
+) -> Scored | None:
+    """Return the story in another language that has most in common, and how surely it is the same."""
+    found = sorted(
+        [
+            (-common[1], story_id, common)
+            for story_id, story in stories
+            if story.language != one.language and (common := overlap(one, story))[1]
+        ]
+    )
+    if not found:
+        return None
+    second = -found[1][0] if len(found) > 1 else 0.0
+    crossing = _dot(model.cross_weights, cross_features(found[0][2], second))
+    return Scored(model.cross_bias + crossing, found[0][1])
 
 
 def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -> list[Scored]:
-    """Return the stories by how well the article fits, best first; ties go to the older one."""
-    scored = [Scored(logit(model, article, story), story_id) for story_id, story in stories]
+    """Return the stories by how well the article fits, best first; ties go to the older one.
+
+    Of the stories in other languages only the nearest is among them, and it has to be surer: one
+    article alone can't tell whether its counterpart is still to come. The repair pass can.
+    """
+    stories = list(stories)
+    scored = [
+        Scored(model.bias + _dot(model.weights, features(article, story)), story_id)
+        for story_id, story in stories
+        if story.language == article.language
+    ]
+    foreign = nearest_foreign(model, article, stories)
+    if foreign is not None:
+        scored.append(Scored(foreign.logit - model.cross_join + model.group, foreign.story_id))
     return sorted(scored, key=lambda each: (-each.logit, each.story_id))
+
+
+def query(article: Vector) -> tuple[str, ...]:
+    """Return the terms by which stories that it may belong to are found, and by which it is."""
+    return article.top[:_QUERY_TERMS]
+
+
+def story_query(story: Vector) -> tuple[str, ...]:
+    """Return the terms by which stories that may be the same as this one are found."""
+    order = sorted([(-weights[WHOLE], term) for term, weights in story.terms.items()])
+    return tuple([term for _, term in order[: _QUERY_TERMS + 10]])
+
+
+def candidates(one: Vector, holders: Mapping[str, Sequence[int]]) -> list[int]:
+    """Return the stories worth scoring: those that share most weight, at most twelve.
+
+    Args:
+        one: What is to be placed.
+        holders: For terms of its query, the stories that may be found by them.
+    """
+    weight: dict[int, float] = {}
+    for term, ids in holders.items():
+        squared = one.terms[term][WHOLE] ** 2
+        for story_id in ids:
+            weight[story_id] = weight.get(story_id, 0.0) + squared
+    least = _WORTH_SCORING * one.count**2
+    order = sorted([(-w, -story_id) for story_id, w in weight.items() if w >= least])
+    return [-story_id for _, story_id in order[:_CANDIDATES]]
+
+
+def partner(
+    model: Model,
+    story_id: int,
+    story: Vector,
+    near: Sequence[tuple[int, Vector]],
+    near_to: Callable[[int], Sequence[tuple[int, Vector]]],
+) -> int | None:
+    """Return the story that this one is the same as, or None.
+
+    In its language, the one that fits best; between languages two have to be each other's nearest.
+
+    Args:
+        model: The fitted numbers.
+        story_id: Its id.
+        story: What it is known by.
+        near: Other stories that may be the same.
+        near_to: Gives the same for one of those.
+    """
+    foreign = nearest_foreign(model, story, near)
+    ranked = [
+        each
+        for each in rank(model, story, near)
+        if not foreign or each.story_id != foreign.story_id
+    ]
+    if ranked and ranked[0].logit >= model.group:
+        return ranked[0].story_id
+    if foreign is None:
+        return None
+    other = next(vector for each, vector in near if each == foreign.story_id)
+    back = nearest_foreign(model, other, near_to(foreign.story_id))
+    if back is None or back.story_id != story_id:
+        return None
+    return foreign.story_id if (foreign.logit + back.logit) / 2 >= model.cross_merge else None
 
 
 def probability_known(

@@ -143,7 +143,9 @@ def pack(vector: Vector) -> tuple[str, bytes]:
 
 
 def unpack(terms: str, packed: bytes, language: str) -> Vector:
-    """Return what `pack` was given."""
+    """Return what `pack` was given; of a story that is no longer compared with, nothing is left."""
+    if not packed:
+        return Vector({}, 0, 0.0, 0, language)
     count, length, named = _SUMS.unpack_from(packed)
     rows = _ROW.iter_unpack(memoryview(packed)[_SUMS.size :])
     return Vector(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest import copies, novelty, profile, stories, weigh
+from ingest import copies, novelty, stories, weigh
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
+from wirewatch.pipeline.mend import repair
+from wirewatch.pipeline.shelf import near, said, unpacked, weighed
 from wirewatch.store import Store
-from wirewatch.store.codec import load
 from wirewatch.store.stories import StoryRow
 
-_CANDIDATES = 12
-_QUERY_TERMS = 20
+__all__ = ["place", "repair", "replace_revised"]
+
 _FOUNDER_P = 1.0
 
 
@@ -33,7 +34,7 @@ def place(
         now: When it was admitted.
     """
     same = _copied(store, article, now)
-    vector = _vector(store, article)
+    vector = weighed(store, article, count=True)
     placement = None
     if same is not None:
         placement = _beside(store, article, facts, same, vector, severity, now)
@@ -77,19 +78,21 @@ def replace_revised(
         before, facts, old_title=old_title, new_title=article.title
     )
     for row in store.stories.rows([story_id]):
-        said = _said(row)
+        known = said(row)
         news = {
             update.kind
             for update in novelty.added(
-                said, facts, severity=None, source=article.source, independent=False
+                known, facts, severity=None, source=article.source, independent=False
             )
         }
         # What another outlet has already said of the event is no news of this one's edit.
         updates = tuple(
             u for u in updates if u.kind in news or u.kind.value == "headline_rewritten"
         )
-        said = novelty.absorb(said, facts, severity=None, source=article.source, independent=False)
-        store.stories.grow(story_id, None, said, None)
+        known = novelty.absorb(
+            known, facts, severity=None, source=article.source, independent=False
+        )
+        store.stories.grow(story_id, None, known, None)
     text = copies.read_text(article)
     _index(store, article, text, text.prints)
     return Placement(
@@ -101,32 +104,6 @@ def replace_revised(
         why="an edit of an article in it",
         updates=updates,
     )
-
-
-def repair(store: Store, *, now: datetime) -> list[tuple[int, int]]:
-    """Merge stories that turn out to be one; return (from, into) pairs, in the order they were merged.
-
-    Never alerts: the articles of both have been told or held back already.
-
-    Args:
-        store: Inside a transaction.
-        now: Stories without an article for 72 h are let be.
-    """
-    model = stories.shipped_model()
-    merged: list[tuple[int, int]] = []
-    waiting = store.stories.changed()
-    while waiting:
-        again = set()
-        for story_id in waiting:
-            pair = _partner(store, model, story_id, now)
-            if pair is not None:
-                keep, gone = sorted(pair, key=lambda row: row.id)
-                _merge(store, gone, keep)
-                merged.append((gone.id, keep.id))
-                again.add(keep.id)
-        waiting = sorted(again)
-    store.stories.settle()
-    return merged
 
 
 def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | None:
@@ -165,14 +142,6 @@ def _index(store: Store, article: Article, text: copies.Text, marks: frozenset[i
     )
 
 
-def _vector(store: Store, article: Article) -> weigh.Vector:
-    read = profile.profile_of(article)
-    terms = {**read.head, **read.body}
-    seen = store.stories.seen(read.language, terms)
-    store.stories.count(read.language, terms)
-    return weigh.weigh(read, seen, seen.get("", 0))
-
-
 def _beside(
     store: Store,
     article: Article,
@@ -193,7 +162,7 @@ def _beside(
         store.articles.set_copy(article.id, root)
     join, doubt = Join.SILENT, None
     if not is_copy:
-        doubt = novelty.contradicts(_said(rows[0]), facts)
+        doubt = novelty.contradicts(said(rows[0]), facts)
         join = Join.SILENT if doubt is None else Join.POSSIBLE
     kind = "a copy of" if is_copy else "derived from"
     why = f"{kind} article {root}: {same.containment:.0%} of its word sequences"
@@ -214,18 +183,15 @@ def _by_score(
 ) -> Placement:
     """Join the story that fits best, or begin one."""
     model = stories.shipped_model()
-    rows = {
-        row.id: row
-        for row in store.stories.rows(store.stories.sharing(vector.top[:_QUERY_TERMS], _CANDIDATES))
-        if _open(row, now)
+    found = {
+        row.id: (row, theirs) for row, theirs in near(store, vector, stories.query(vector), now=now)
     }
-    vectors = {row.id: _unpacked(row) for row in rows.values()}
-    ranked = stories.rank(model, vector, vectors.items())
+    ranked = stories.rank(model, vector, [(i, theirs) for i, (_, theirs) in found.items()])
     if not ranked or ranked[0].logit < model.group:
         return _begin(store, article, facts, vector, severity, now)
-    row, best = rows[ranked[0].story_id], vectors[ranked[0].story_id]
+    row, best = found[ranked[0].story_id]
     known = stories.probability_known(model, vector, best, ranked)
-    doubt = novelty.contradicts(_said(row), facts)
+    doubt = novelty.contradicts(said(row), facts)
     join = Join.SILENT if known >= model.silent and doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
     return _join(
@@ -243,11 +209,11 @@ def _begin(
     severity: Severity | None,
     now: datetime,
 ) -> Placement:
-    said = novelty.absorb(
+    known = novelty.absorb(
         novelty.Said(), facts, severity=severity, source=article.source, independent=True
     )
-    story_id = store.stories.found(vector.language, weigh.pack(vector), said, now)
-    store.stories.post(story_id, vector.top[:_QUERY_TERMS])
+    story_id = store.stories.found(vector.language, weigh.pack(vector), known, now)
+    store.stories.post(story_id, stories.query(vector))
     return Placement(
         story_id=story_id,
         join=Join.FOUNDED,
@@ -273,68 +239,17 @@ def _join(
     p: float,
     why: str,
 ) -> Placement:
-    said = _said(row)
+    before = said(row)
     independent = relation is not Relation.COPY
     updates = novelty.added(
-        said, facts, severity=severity, source=article.source, independent=independent
+        before, facts, severity=severity, source=article.source, independent=independent
     )
-    said = novelty.absorb(
-        said, facts, severity=severity, source=article.source, independent=independent
+    known = novelty.absorb(
+        before, facts, severity=severity, source=article.source, independent=independent
     )
     packed = None
     if vector is not None:
-        packed = weigh.pack(weigh.add(_unpacked(row), vector))
-        store.stories.post(row.id, vector.top[:_QUERY_TERMS])
-    store.stories.grow(row.id, packed, said, now)
+        packed = weigh.pack(weigh.add(unpacked(row), vector))
+        store.stories.post(row.id, stories.query(vector))
+    store.stories.grow(row.id, packed, known, now)
     return Placement(row.id, join, relation, copy_of, p, why, updates)
-
-
-def _open(row: StoryRow, at: datetime) -> bool:
-    """Whether an article may still join: 72 h after the last, 7 days after the first."""
-    return at - row.last_at <= stories.WINDOW and at - row.founded_at <= stories.LONGEST
-
-
-def _partner(
-    store: Store, model: stories.Model, story_id: int, now: datetime
-) -> tuple[StoryRow, StoryRow] | None:
-    """Return a story and the one it should be merged with, or None."""
-    own = store.stories.rows([story_id])
-    if not own or not _open(own[0], now):
-        return None
-    vector = _unpacked(own[0])
-    terms = sorted(vector.terms, key=lambda t: (-vector.terms[t][weigh.WHOLE], t))[
-        : _QUERY_TERMS + 10
-    ]
-    others = [
-        row
-        for row in store.stories.rows(store.stories.sharing(terms, _CANDIDATES + 1))
-        if row.id != story_id and _open(row, now)
-    ]
-    ranked = stories.rank(model, vector, [(row.id, _unpacked(row)) for row in others])
-    if not ranked or ranked[0].logit < model.group:
-        return None
-    return own[0], next(row for row in others if row.id == ranked[0].story_id)
-
-
-def _merge(store: Store, gone: StoryRow, keep: StoryRow) -> None:
-    vector = weigh.add(_unpacked(keep), _unpacked(gone))
-    said = novelty.together(_said(keep), _said(gone))
-    store.stories.merge(gone.id, keep.id, weigh.pack(vector), said, _unpacked(gone).terms)
-
-
-def _unpacked(row: StoryRow) -> weigh.Vector:
-    return weigh.unpack(row.terms, row.weights, row.language)
-
-
-def _said(row: StoryRow) -> novelty.Said:
-    known = load(row.known)
-    return novelty.Said(
-        killed=known["killed"],
-        injured=known["injured"],
-        places=tuple(known["places"]),
-        countries=tuple(known["countries"]),
-        actors=tuple(known["actors"]),
-        severity=known["severity"],
-        sources=tuple(known["sources"]),
-        denied=known["denied"],
-    )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
-from ingest.event_card import event_card
 from wirewatch.clock import from_ms, to_ms
-from wirewatch.model import Article, Facts, Outlet, StoryView
+from wirewatch.model import Article
 from wirewatch.store.articles import to_article
-from wirewatch.store.codec import dump, load
-from wirewatch.store.matches import to_facts
+from wirewatch.store.codec import dump
+from wirewatch.store.story_views import StoryViews
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -71,6 +70,27 @@ def m001_story(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_bond(db: Database) -> None:
+    """Remember what people put together or apart, and how old a story's weights are."""
+    db.conn.execute(
+        # How many articles of its language had been counted when its articles were last weighed.
+        "ALTER TABLE story ADD COLUMN weighed INTEGER NOT NULL DEFAULT 0"
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE bond(
+          one INTEGER NOT NULL, other INTEGER NOT NULL,  -- articles, the smaller id first
+          together INTEGER NOT NULL,                 -- 1: one story for sure; 0: never
+          author TEXT NOT NULL, made_at INTEGER NOT NULL,
+          PRIMARY KEY(one, other)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.conn.execute("CREATE INDEX bond_other ON bond(other)")
+    db.conn.execute("CREATE TABLE tidied(at INTEGER NOT NULL) STRICT")
+
+
 @dataclass(frozen=True, slots=True)
 class StoryRow:
     """A story as it is compared with: its packed vector and, as JSON, what it has said."""
@@ -82,16 +102,14 @@ class StoryRow:
     terms: str
     weights: bytes
     known: str
+    weighed: int
 
 
-_ROW = "id, language, founded_at, last_at, terms, weights, known"
+_ROW = "id, language, founded_at, last_at, terms, weights, known, weighed"
 
 
-class Stories:
-    """Every story, open or long over."""
-
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn = conn
+class Stories(StoryViews):
+    """Every story, open or long over: what articles are compared with, and what changes it."""
 
     # What articles are compared with
 
@@ -110,14 +128,19 @@ class Stories:
             [(language, term) for term in ("", *terms)],
         )
 
-    def sharing(self, terms: Sequence[str], limit: int) -> list[int]:
-        """Return the stories that share most of these terms, most first."""
-        rows = self._conn.execute(
-            "SELECT story_id, count(*) AS n FROM posting WHERE term IN (SELECT value FROM json_each(?)) "
-            "GROUP BY story_id ORDER BY n DESC, story_id DESC LIMIT ?",
-            (dump(terms), limit),
-        ).fetchall()
-        return [row[0] for row in rows]
+    def sharing(self, terms: Iterable[str], limit: int) -> dict[str, list[int]]:
+        """Return for each term the stories that may be found by it, latest first, at most `limit`."""
+        execute = self._conn.execute
+        found = {}
+        # A query a term: the limit keeps the cost flat, however common a term has become.
+        for term in terms:
+            rows = execute(
+                "SELECT story_id FROM posting WHERE term = ? ORDER BY story_id DESC LIMIT ?",
+                (term, limit),
+            ).fetchall()
+            if rows:
+                found[term] = [row[0] for row in rows]
+        return found
 
     def rows(self, ids: Collection[int]) -> list[StoryRow]:
         """Return stories to compare with, by id; those merged into others are left out."""
@@ -133,18 +156,42 @@ class Stories:
         rows = self._conn.execute("SELECT id FROM story WHERE changed ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
+    def stale(self, language: str, weighed_before: int, since: datetime) -> list[int]:
+        """Return open stories of a language that were weighed when so little had been counted."""
+        rows = self._conn.execute(
+            "SELECT id FROM story WHERE last_at >= ? AND merged_into IS NULL AND language = ? "
+            "AND weighed < ? ORDER BY id",
+            (to_ms(since), language, weighed_before),
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def languages(self) -> dict[str, int]:
+        """Return how many articles have been counted in each language."""
+        rows = self._conn.execute(
+            "SELECT language, seen FROM term WHERE term = '' ORDER BY language"
+        ).fetchall()
+        return {row[0]: row[1] for row in rows}
+
     def settle(self) -> None:
         """Record that a repair has looked at everything."""
         self._conn.execute("UPDATE story SET changed = 0 WHERE changed")
 
     # What changes them
 
-    def found(self, language: str, packed: tuple[str, bytes], known: object, now: datetime) -> int:
+    def found(
+        self,
+        language: str,
+        packed: tuple[str, bytes],
+        known: object,
+        now: datetime,
+        *,
+        weighed: int = 0,
+    ) -> int:
         """Begin a story; return its id."""
         cursor = self._conn.execute(
-            "INSERT INTO story(language, founded_at, last_at, terms, weights, known) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (language, to_ms(now), to_ms(now), *packed, dump(known)),
+            "INSERT INTO story(language, founded_at, last_at, terms, weights, known, weighed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (language, to_ms(now), to_ms(now), *packed, dump(known), weighed),
         )
         return int(cursor.lastrowid or 0)
 
@@ -164,6 +211,33 @@ class Stories:
                 packed is not None,
                 story_id,
             ),
+        )
+
+    def reweigh(self, story_id: int, packed: tuple[str, bytes], weighed: int) -> None:
+        """Replace a story's vector by one with what is known of its terms by now."""
+        self._conn.execute(
+            "UPDATE story SET terms = ?, weights = ?, weighed = ?, changed = 1 WHERE id = ?",
+            (*packed, weighed, story_id),
+        )
+
+    def rebuild(
+        self,
+        story_id: int,
+        language: str,
+        packed: tuple[str, bytes],
+        known: object,
+        period: tuple[datetime, datetime],
+    ) -> None:
+        """Replace all that a story is known by; it is no longer found by anything, until posted."""
+        old = self._conn.execute("SELECT terms FROM story WHERE id = ?", (story_id,)).fetchone()
+        self._conn.executemany(
+            "DELETE FROM posting WHERE term = ? AND story_id = ?",
+            [(term, story_id) for term in old["terms"].split("\n")],
+        )
+        self._conn.execute(
+            "UPDATE story SET language = ?, terms = ?, weights = ?, known = ?, founded_at = ?, "
+            "last_at = ?, changed = 1 WHERE id = ?",
+            (language, *packed, dump(known), to_ms(period[0]), to_ms(period[1]), story_id),
         )
 
     def post(self, story_id: int, terms: Iterable[str]) -> None:
@@ -206,6 +280,78 @@ class Stories:
                 moved.append(term)
         self.post(into, moved)
 
+    def bind(self, one: int, other: int, *, together: bool, author: str, now: datetime) -> None:
+        """Remember that two articles belong together, or apart; the last word counts."""
+        low, high = sorted((one, other))
+        self._conn.execute(
+            "INSERT OR REPLACE INTO bond VALUES (?, ?, ?, ?, ?)",
+            (low, high, together, author, to_ms(now)),
+        )
+
+    def unbind(self, some: Iterable[int], others: Iterable[int]) -> None:
+        """Forget what was said of any two articles of these."""
+        self._conn.execute(
+            "DELETE FROM bond WHERE (one IN (SELECT value FROM json_each(?1)) "
+            "AND other IN (SELECT value FROM json_each(?2))) OR (one IN "
+            "(SELECT value FROM json_each(?2)) AND other IN (SELECT value FROM json_each(?1)))",
+            (dump(list(some)), dump(list(others))),
+        )
+
+    def kept_apart(self, one: int, other: int) -> bool:
+        """Whether someone has said that articles of these two stories don't belong together."""
+        row = self._conn.execute(
+            "SELECT 1 FROM bond JOIN article AS a ON a.id = one JOIN article AS b ON b.id = other "
+            "WHERE NOT together AND ((a.story_id = ?1 AND b.story_id = ?2) "
+            "OR (a.story_id = ?2 AND b.story_id = ?1)) LIMIT 1",
+            (one, other),
+        ).fetchone()
+        return row is not None
+
+    def torn_apart(self) -> list[tuple[int, int]]:
+        """Return pairs of stories whose articles someone has said belong together, by id."""
+        rows = self._conn.execute(
+            "SELECT DISTINCT min(a.story_id, b.story_id) AS low, max(a.story_id, b.story_id) AS high "
+            "FROM bond JOIN article AS a ON a.id = one JOIN article AS b ON b.id = other "
+            "WHERE together AND a.story_id <> b.story_id ORDER BY low, high"
+        ).fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+    def texts(self, story_id: int) -> list[Article]:
+        """Return the texts of a story in the order they came in, copies left out."""
+        rows = self._conn.execute(
+            "SELECT * FROM article WHERE story_id = ? AND copy_of IS NULL ORDER BY id", (story_id,)
+        ).fetchall()
+        return [to_article(row) for row in rows]
+
+    def members(self, story_id: int) -> list[int]:
+        """Return the articles of a story in the order they came in, copies too."""
+        rows = self._conn.execute(
+            "SELECT id FROM article WHERE story_id = ? ORDER BY id", (story_id,)
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def forget(self, before: datetime) -> None:
+        """Take stories out of the index that had no article since; they stay to be looked at."""
+        self._conn.execute(
+            "DELETE FROM posting WHERE story_id IN "
+            "(SELECT id FROM story WHERE last_at < ? OR merged_into IS NOT NULL)",
+            (to_ms(before),),
+        )
+        self._conn.execute(
+            "UPDATE story SET terms = '', weights = x'', changed = 0 WHERE last_at < ? AND terms <> ''",
+            (to_ms(before),),
+        )
+
+    def tidied_at(self) -> datetime | None:
+        """Return when the indexes were last cleared of what is over."""
+        row = self._conn.execute("SELECT at FROM tidied").fetchone()
+        return from_ms(row[0]) if row else None
+
+    def tidy(self, now: datetime) -> None:
+        """Record that they have been."""
+        self._conn.execute("DELETE FROM tidied")
+        self._conn.execute("INSERT INTO tidied VALUES (?)", (to_ms(now),))
+
     def record(
         self, article_id: int, story_id: int, *, relation: str, how: str, p: float, why: str
     ) -> None:
@@ -217,100 +363,6 @@ class Stories:
             (article_id, story_id, relation, how, p, why),
         )
 
-    # What people see
-
-    def resolve(self, story_id: int) -> int:
-        """Return the story that this one has become after merges."""
-        row = self._conn.execute(
-            "SELECT merged_into FROM story WHERE id = ?", (story_id,)
-        ).fetchone()
-        return story_id if row is None or row[0] is None else int(row[0])
-
-    def view(self, story_id: int, *, now: datetime | None = None) -> StoryView:
-        """Return a story as people see it.
-
-        Args:
-            story_id: Also one that has been merged: then the one it has become.
-            now: Leave out what was seen later.
-
-        Raises:
-            KeyError: There is no such story, or it had no articles by then.
-        """
-        return self.views([story_id], now=now)[story_id]
-
-    def views(self, ids: Iterable[int], *, now: datetime | None = None) -> dict[int, StoryView]:
-        """Return stories by the ids they were asked for; unknown ones are left out."""
-        found = {}
-        for asked in sorted(set(ids)):
-            story_id = self.resolve(asked)
-            members = self._members(story_id, now)
-            if members:
-                found[asked] = _view(story_id, members)
-        return found
-
-    def latest(self, limit: int, *, since: datetime | None = None) -> list[StoryView]:
-        """Return stories by their last article, newest first."""
-        rows = self._conn.execute(
-            "SELECT id FROM story WHERE merged_into IS NULL AND last_at >= ? "
-            "ORDER BY last_at DESC, id DESC LIMIT ?",
-            (to_ms(since) if since else 0, limit),
-        ).fetchall()
-        views = self.views([row[0] for row in rows])
-        return [views[row[0]] for row in rows if row[0] in views]
-
-    def _members(
-        self, story_id: int, now: datetime | None
-    ) -> list[tuple[Article, int | None, Facts]]:
-        rows = self._conn.execute(
-            "SELECT article.*, facts.facts AS read FROM article "
-            "LEFT JOIN facts ON facts.article_id = article.id "
-            "WHERE story_id = ? AND first_seen_at <= ? ORDER BY first_seen_at, id",
-            (story_id, to_ms(now) if now else 2**62),
-        ).fetchall()
-        return [
-            (
-                to_article(row),
-                row["copy_of"],
-                to_facts(load(row["read"])) if row["read"] else Facts(),
-            )
-            for row in rows
-        ]
-
-
-def _view(story_id: int, members: Sequence[tuple[Article, int | None, Facts]]) -> StoryView:
-    """Put a story together from its articles in order of time."""
-    told: set[str] = set()
-    outlets = []
-    for article, copy_of, _ in members:
-        outlets.append(
-            Outlet(
-                source=article.source,
-                feed=article.feed,
-                title=article.title,
-                url=article.url,
-                first_seen_at=article.first_seen_at,
-                published_at=article.published_at,
-                article_id=article.id,
-                independent=copy_of is None and article.source not in told,
-            )
-        )
-        if copy_of is None:
-            told.add(article.source)
-    first = members[0][0]
-    return StoryView(
-        id=story_id,
-        headline=first.title,
-        url=first.url,
-        language=first.language,
-        founded_at=first.first_seen_at,
-        last_at=members[-1][0].first_seen_at,
-        article_count=len(members),
-        source_count=len({article.source for article, _, _ in members}),
-        independent_count=max(len(told), 1),
-        outlets=tuple(sorted(outlets, key=lambda o: (not o.independent, o.first_seen_at))),
-        facts=event_card([(article, facts) for article, _, facts in members]),
-    )
-
 
 def _to_row(row: sqlite3.Row) -> StoryRow:
     return StoryRow(
@@ -321,4 +373,5 @@ def _to_row(row: sqlite3.Row) -> StoryRow:
         terms=row["terms"],
         weights=row["weights"],
         known=row["known"],
+        weighed=row["weighed"],
     )
