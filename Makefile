@@ -1,7 +1,7 @@
 # What a developer needs; users need only ./run. `make` lists the targets.
 PY := .venv/bin/python
 
-.PHONY: help setup fmt lint types test check lock release
+.PHONY: help setup fmt lint types test check docs lock release
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +32,9 @@ chaos: ## kill real processes 1,230 times and compare ledgers (about 20 minutes)
 	$(CHAOS) --kills 30 --whole
 
 check: lint types ## what each commit must pass, beside the tests
+
+docs: ## write the pages that are made of the models and commands, and the JSON Schema
+	$(PY) -m wirewatch.docs
 
 lock: ## renew constraints.txt: the versions ./run installs (no host names, no hashes)
 	uv pip compile --quiet --universal --all-extras --upgrade --no-annotate --no-header pyproject.toml -o constraints.txt

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from wirewatch.config import words
@@ -17,6 +18,8 @@ class _Schema(GenerateJsonSchema):
     """Writes defaults as people write them in the file."""
 
     def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        if isinstance(dft, BaseModel):
+            return {}
         return (
             as_written(dft)
             if isinstance(dft, (timedelta, time, Path, list))

@@ -123,6 +123,7 @@ def _filled(text: str) -> str:
     return text
 
 
+SECRET: Schema = {"type": "string", "format": "secret"}
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _DURATION: Schema = {"type": "string", "examples": ["60s", "4h", "90d"]}
 
@@ -176,7 +177,7 @@ Text = Annotated[str, Reads(_filled, schema=_TEXT)]
 """A text in which `${NAME}` is replaced."""
 Words = Annotated[str, Reads(schema=_TEXT, references=False)]
 """A text that stays what it is, dollars and all."""
-Secret = Annotated[str, Reads(schema={"type": "string"}, secret=True)]
+Secret = Annotated[str, Reads(schema=SECRET, secret=True)]
 """`${NAME}`, `file:PATH`, `credential:NAME`, or (with a warning) the thing itself."""
 Truth = Annotated[bool, Reads(words.truth, schema=_or_reference({"type": "boolean"}))]
 Duration = Annotated[timedelta, Reads(words.duration, schema=_DURATION)]

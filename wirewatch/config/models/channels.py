@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, Tag
 
 from wirewatch.config import words
 from wirewatch.config.models.base import (
+    SECRET,
     Clock,
     Many,
     Model,
@@ -192,7 +193,7 @@ def _secret_address(text: str) -> str:
         raise Wrong("is no web address", "it starts with https:// or http://") from None
 
 
-SecretUrl = Annotated[str, Reads(_secret_address, schema={"type": "string"}, secret=True)]
+SecretUrl = Annotated[str, Reads(_secret_address, schema=SECRET, secret=True)]
 
 
 class WebhookModel(ChannelModel):
