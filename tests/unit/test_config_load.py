@@ -294,3 +294,24 @@ retention: {matched: 365d}
     assert (quiet.start, quiet.let_through) == (time(22), None)
     assert config.service.reload_every is None
     assert config.retention.matched == timedelta(days=365)
+
+
+def test_an_unknown_key_hides_no_mistake_beside_it(tmp_path):
+    text = """\
+version: 1
+feeds: []
+rules:
+  - id: a
+    match: {text: [drone~]}
+    severty: high
+    condition: text and place
+    exclude: [$spotr]
+channels:
+  files: {type: file, foldr: out}
+"""
+    assert [line.split(": ", 1)[1].split(";")[0] for line in mistakes(tmp_path, text)] == [
+        'rules[0].severty: unknown key "severty"',
+        'rules[0].condition: no group is called "place"',
+        "rules[0].exclude[0]: unknown list $spotr",
+        'channels.files.foldr: unknown key "foldr"',
+    ]

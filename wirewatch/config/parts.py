@@ -7,6 +7,7 @@ out (a whole feed, rule, list or section) and the rest goes on.
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,17 +73,40 @@ def validate(
         return Valid(model.model_validate(tree, context=references), prefix, tree), []
     except ValidationError as error:
         found = problems(error, model, prefix)
-        cut = frozenset(_member(each["loc"]) for each in error.errors(include_url=False))
-    try:
-        rest = model.model_validate(_without(tree, cut, model), context=references)
-    except ValidationError:
-        return None, found
-    return Valid(rest, prefix, tree, cut), found
+        mistakes = error.errors(include_url=False)
+    # A key that nobody knows spoils nothing but itself; anything else spoils its whole member.
+    strange = [e["loc"] for e in mistakes if e["type"] == "extra_forbidden"]
+    spoiled = frozenset(_member(e["loc"]) for e in mistakes if e["type"] != "extra_forbidden")
+    every = frozenset(_member(e["loc"]) for e in mistakes)
+    for known, cut in ((_pruned(tree, strange), spoiled), (tree, every)):
+        try:
+            rest = model.model_validate(_without(known, cut, model), context=references)
+        except ValidationError:
+            continue
+        return Valid(rest, prefix, tree, cut), found
+    return None, found
 
 
 def _member(location: DataPath) -> DataPath:
     """Return the whole that a mistake spoils: one feed, one rule, or a section."""
     return location[: 2 if location[0] in _COLLECTIONS else 1]
+
+
+def _pruned(tree: dict[str, Tree], strange: Collection[DataPath]) -> dict[str, Tree]:
+    """Return the tree without these keys; a path that the tree does not have is let be."""
+    pruned = deepcopy(tree)
+    for *path, key in strange:
+        holder: Tree = pruned
+        for part in path:
+            match holder:
+                case dict() if isinstance(part, str):
+                    # Where a model is chosen by its `type:`, the path names the choice too.
+                    holder = holder.get(part, holder)
+                case list() if isinstance(part, int) and part < len(holder):
+                    holder = holder[part]
+        if isinstance(holder, dict) and isinstance(key, str):
+            holder.pop(key, None)
+    return pruned
 
 
 def _without(tree: dict[str, Tree], cut: Collection[DataPath], model: type[BaseModel]) -> Tree:
