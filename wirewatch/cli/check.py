@@ -15,8 +15,25 @@ from wirewatch.errors import ConfigError, ConfigErrors
 @config_option
 @json_option
 @click.option("--strict", is_flag=True, help="Warnings count as mistakes.")
+@click.option("--diff", is_flag=True, help="Also say what this version changes in what is told.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --diff: the former version (default: what was really told).",
+)
+@click.option("--since", default="7d", show_default=True, help="With --diff: how far back.")
 @click.pass_context
-def check(ctx: click.Context, file: Path | None, config: Path, as_json: bool, strict: bool) -> None:  # noqa: FBT001 - click's way
+def check(
+    ctx: click.Context,
+    *,
+    file: Path | None,
+    config: Path,
+    as_json: bool,
+    strict: bool,
+    diff: bool,
+    against: Path | None,
+    since: str,
+) -> None:
     """Say everything that is wrong with a configuration, failing rule tests included.
 
     The same validator runs at start and when the running service takes a changed file over.
@@ -45,6 +62,10 @@ def check(ctx: click.Context, file: Path | None, config: Path, as_json: bool, st
             f"({tests} tests pass), {len(loaded.config.channels)} channels, "
             f"{len(loaded.config.digests)} digests"
         )
+    if diff:
+        from wirewatch.cli.check_diff import print_difference
+
+        print_difference(loaded, against=against, since=since, as_json=as_json)
     if strict and loaded.warnings:
         ctx.exit(2)
 
