@@ -59,6 +59,7 @@ def _forms(secret: str) -> set[str]:
         url = urlsplit(secret)
         parts |= {url.password or "", f"{url.path}?{url.query}" if url.query else url.path}
         parts |= {value for pair in url.query.split("&") if (value := pair.partition("=")[2])}
+        parts |= {part for part in url.path.split("/") if _is_token(part)}
         parts.discard("/")
     forms = set[str]()
     for part in filter(None, parts):
@@ -66,6 +67,11 @@ def _forms(secret: str) -> set[str]:
         escaped = json.dumps(part), json.dumps(part, ensure_ascii=False), repr(part)
         forms |= {part, quote(part, safe=""), quote(part), encoded, *(e[1:-1] for e in escaped)}
     return {form for form in forms if len(form) >= _SHORTEST}
+
+
+def _is_token(part: str) -> bool:
+    """Whether a part of a path looks made up by a machine; `hooks` and `services` stay readable."""
+    return len(part) >= 16 or (len(part) >= 8 and any(char.isdigit() for char in part))
 
 
 class TextFormatter(logging.Formatter):
