@@ -62,6 +62,12 @@ def m002_churned(db: Database) -> None:
     db.conn.execute("ALTER TABLE feed ADD COLUMN churned_at INTEGER")
 
 
+@MIGRATIONS()
+def m003_untold(db: Database) -> None:
+    """Find feeds whose health the user doesn't know of without reading every feed each second."""
+    db.conn.execute("CREATE INDEX feed_untold ON feed(name) WHERE health <> health_told")
+
+
 _COLUMNS = (
     "name, url, configured_url, etag, last_modified, body_hash, next_poll_at, polled_at, succeeded_at, "
     "last_new_at, interval_s, failures, failing_since, error_kind, error, redirect_to, redirect_count, "
