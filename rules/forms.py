@@ -25,6 +25,7 @@ MAX_FORMS = 5_000
 _ACRONYM = re.compile("[A-Z]{2,5}")
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?")
 _HYPHENS = re.compile("[-‐‑‒–—−]")
+_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR", "THEN"})  # in quotes: words, not acronyms
 # Two words that begin or end with one of these are not written as one: "the rapist".
 _LOOSE = frozenset(
     [
@@ -216,7 +217,7 @@ def _acronym_parts(word: Word) -> list[Word]:
 
 def _acronym(word: Word) -> str | None:
     """Two to five capitals, also dotted: their case counts unless `~` says otherwise."""
-    if word.inflect:
+    if word.inflect or word.text in _OPERATORS:
         return None
     if _DOTTED.fullmatch(word.text) and not word.prefix:
         letters = word.text.replace(".", "")

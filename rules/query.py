@@ -118,7 +118,7 @@ _LEX = re.compile(
     r"|(?P<quoted>=?\"[^\"]*\"?)"
     r"|(?P<list>\$[^\W\d][\w-]*)"
     r"|(?P<field>[A-Za-z_]+):"
-    r"|(?P<word>[^\s|()\"]+)"
+    r"|(?P<word>(?:[^\s|()\"]|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))+)"  # צה"ל is a word
 )
 _REGEX = re.compile(r"/(?P<pattern>(?:[^/\\]|\\.)*)(?P<end>/(?P<flags>\w*))?")
 _SPOKEN = re.compile(r"(?:NEAR|THEN)/?\d*|near/\d+|then/\d+|ONEAR.*|W/\d+", re.ASCII)
@@ -213,10 +213,9 @@ class _Parser:
             token = self._next()
             left = Near(left, self._unit(), _distance(token), token.text.startswith("THEN"))
         token = self._peek()
-        if token.kind in ("list", "regex", "field") or token[:2] == ("mark", "("):
-            _fail(f"no operator before {token.text}", token, "write |, NEAR/n or THEN/n there")
-        if token.kind in ("word", "quoted"):
-            _fail(f"no operator before {token.text!r}", token, "write |, NEAR/n or THEN/n there")
+        if token.kind != "end" and token.text not in ("|", ")"):
+            hint = "write | or NEAR/n there, or THEN/0 for side by side"
+            _fail(f"no operator before {token.text}", token, hint)
         return left
 
     def _unit(self) -> Query:
