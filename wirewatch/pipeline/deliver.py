@@ -62,6 +62,7 @@ class Deliverer:
         self._notifiers: dict[str, Notifier] = {}
         self._retired: list[tuple[str, Notifier]] = []
         self._lanes: dict[Lane, asyncio.Task[list[Delivery]]] = {}
+        self._asked: set[Lane] = set()
         self._unrecorded: dict[Lane, Delivery] = {}
         self._buckets: dict[Lane, retry.Bucket] = {}
         self._ready_s: dict[Lane, float] = {}
@@ -99,6 +100,7 @@ class Deliverer:
             self._note_trouble(error)
             return []
         started: list[asyncio.Task[list[Delivery]]] = []
+        self._asked |= due & set(self._lanes)
         for lane in {*due, *self._unrecorded} - set(self._lanes):
             if self._clock.monotonic() >= self._ready_s.get(lane, 0.0):
                 task = asyncio.create_task(self._serve(lane), name=f"deliver {lane.channel}")
@@ -156,6 +158,9 @@ class Deliverer:
             while True:
                 owed = await self._turn(lane, notifier, finished)
                 finished = None
+                if owed is None and lane in self._asked:
+                    self._asked.discard(lane)  # more came in while the last look was under way
+                    continue
                 if owed is None or notifier is None:
                     break
                 finished = await self._try(notifier, owed)
