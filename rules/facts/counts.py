@@ -12,11 +12,10 @@ from typing import NamedTuple
 from rules.facts import words
 
 _WORD = re.compile(
-    r"\d[\d,.]*(?:st|nd|rd|th|-[A-Za-z][\w-]*)"  # 17th, 12-year-old
-    r"|[$€£]\s?\d[\d,.]*\w*"  # money
-    r"|[A-Za-z]+-\d[\w-]*"  # F-16
+    r"[^\W\d_](?:[\w’'‘ʼ-]*\w)?"  # words, Kata'ib, F-16
+    r"|\d[\d,.]*(?:st|nd|rd|th|-[A-Za-z][\w-]*)"  # 17th, 12-year-old
     r"|\d{1,3}(?:,\d{3})+|\d+:\d+|\d+\.\d+|\d+"
-    r"|[^\W\d_](?:[\w’'‘ʼ-]*\w)?"
+    r"|[$€£]\s?\d[\d,.]*\w*"  # money
     r"|[^\w\s]"
 )
 _SPELLED = re.compile(r"[a-z]+(?:-[a-z]+)?$")
@@ -62,8 +61,10 @@ def split(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group()
-        low = word.lower().replace("’", "'")
-        found.append(Word(word, low.removesuffix("'s"), match.start(), match.end()))
+        low = word.lower()
+        if "’" in low or "'" in low:
+            low = low.replace("’", "'").removesuffix("'s")
+        found.append(Word(word, low, match.start(), match.end()))
     return found
 
 
@@ -72,7 +73,9 @@ def counts(sentence: list[Word]) -> list[Count]:
     found = []
     at = 0
     while at < len(sentence):
-        count = _numbered(sentence, at) or _single(sentence, at)
+        low = sentence[at].low
+        may_count = low in _STARTS or low[0].isdigit() or low.partition("-")[0] in words.TENS
+        count = _numbered(sentence, at) or _single(sentence, at) if may_count else None
         if count is None:
             at += 1
         else:
@@ -85,6 +88,13 @@ _QUALIFIERS = {
     first: tuple(q for q in words.QUALIFIERS if q[0][0] == first)
     for first in {phrase[0] for phrase, _ in words.QUALIFIERS}
 }
+_STARTS = (
+    frozenset(_QUALIFIERS)
+    | frozenset(words.UNITS)
+    | frozenset(words.VAGUE)
+    | frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
+    | words.bag("a an his her the their its another himself herself between hundred thousand dozen")
+)
 _VAGUE_STARTS = frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
 
 

@@ -10,6 +10,7 @@ import re
 from datetime import date, timedelta
 
 from rules.facts.prior import MONTHS
+from rules.facts.words import bag
 from wirewatch.model import EventDate
 
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -67,11 +68,18 @@ _AFTER_NOT = re.compile(
     r"^(?:\s+(?:prayers?|sermon|services?|mass|deadline|election|vote)\b|['’]s\s+(?:election|vote|meeting|deadline))",
     re.IGNORECASE,
 )
-_EVENT = re.compile(
-    r"kill|wound|injur|dead|died|attack|strike|struck|bomb|blast|explo|raid|shell|fire[ds]?\b|shot|clash|rocket|missile|drone"
-    r"|hit|ambush|storm|seiz|captur|crash|assault|bombard|fight|fought|target|rescued|kidnap|abduct|assassin|launch|intercept",
-    re.IGNORECASE,
+_EVENTS = tuple(
+    bag(
+        """kill wound injur dead died attack strike struck bomb blast explo raid shell fire shot clash
+        rocket missile drone hit ambush storm seiz captur crash assault bombard fight fought target
+        rescue kidnap abduct assassin launch intercept"""
+    )
 )
+_TIMES = (
+    *(d.lower()[:3] for d in _DAYS),
+    *(m[:3] for m in MONTHS),
+    "today", "tonight", "night", " ago", "this ", "earlier", "-",
+)  # fmt: skip
 
 
 def event_date(sentences: list[str], *, published: date) -> EventDate | None:
@@ -83,7 +91,8 @@ def event_date(sentences: list[str], *, published: date) -> EventDate | None:
     """
     month: EventDate | None = None
     for sentence in sentences:
-        if not _EVENT.search(sentence):
+        low = sentence.lower()
+        if not (any(word in low for word in _TIMES) and any(stem in low for stem in _EVENTS)):
             continue
         for mention in _MENTION.finditer(sentence):
             if _is_not_event(sentence, mention):

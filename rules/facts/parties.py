@@ -7,46 +7,68 @@ from functools import cache
 
 from rules.gazetteer.parties import PARTIES, PLATFORMS
 
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_](?:[\w'’ʼ-]*\w)?")
+
 
 @cache
-def _party_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    """One pattern for all spellings, longest first, and the party each stands for."""
-    by_spelling: dict[str, str] = {}
+def _parties() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Index all spellings by first word, longest first; made at first use."""
+    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for line in PARTIES.strip().splitlines():
         name, spellings = (part.strip() for part in line.split("|"))
         for spelling in spellings.split(";"):
-            by_spelling[spelling.strip()] = name
-    parts = sorted(by_spelling, key=len, reverse=True)
-    pattern = "|".join(
-        f"(?i:{re.escape(p[:-1])})" if p.endswith("~") else re.escape(p) for p in parts
-    )
-    lookup = {spelling.rstrip("~").lower(): name for spelling, name in by_spelling.items()}
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), lookup
+            key = tuple(_TOKEN.findall(spelling.strip().removesuffix("~")))
+            index.setdefault(key[0].lower(), []).append((key, name))
+    for entries in index.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return index
 
 
 @cache
-def _platforms() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in PLATFORMS)
+def _platforms() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((name, tuple(stems.split()), re.compile(rx)) for name, stems, rx in PLATFORMS)
 
 
 def actors(texts: list[str]) -> tuple[str, ...]:
     """Return the parties named, canonical, in text order."""
-    pattern, lookup = _party_pattern()
+    index = _parties()
     found: dict[str, None] = {}
     for text in texts:
-        for match in pattern.finditer(text.replace("’", "'")):
-            found.setdefault(lookup[match.group().lower()])
+        tokens = _TOKEN.findall(text.replace("’", "'"))
+        at = 0
+        while at < len(tokens):
+            entries = index.get(tokens[at].lower())
+            hit = (
+                next((e for e in entries if _is_said(e[0], tokens, at)), None) if entries else None
+            )
+            if hit is None:
+                at += 1
+            else:
+                found.setdefault(hit[1])
+                at += len(hit[0])
     return tuple(found)
+
+
+def _is_said(key: tuple[str, ...], tokens: list[str], at: int) -> bool:
+    """Compare word by word: capitals in a spelling must be there, small letters may be capitals."""
+    said = tokens[at : at + len(key)]
+    return len(said) == len(key) and all(
+        word == wanted
+        or (word.lower() == wanted.lower() and not (wanted.isupper() or word.islower()))
+        or (word.lower() == wanted and not wanted[0].isupper())
+        for word, wanted in zip(said, key, strict=True)
+    )
 
 
 def platforms(texts: list[str]) -> tuple[str, ...]:
     """Return what carried the attack, the first named first."""
-    first: dict[str, tuple[int, int]] = {}
-    for number, text in enumerate(texts):
-        for name, pattern in _platforms():
-            match = None if name in first else pattern.search(text)
+    text = "\n".join(texts).lower()
+    first: dict[str, int] = {}
+    for name, stems, pattern in _platforms():
+        if any(stem in text for stem in stems):
+            match = pattern.search(text)
             if match:
-                first[name] = (number, match.start())
+                first[name] = match.start()
     if "car bomb" in first or "suicide bomber" in first:
         first.pop("bomb", None)
     return tuple(sorted(first, key=lambda name: first[name]))

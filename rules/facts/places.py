@@ -16,20 +16,17 @@ from rules.gazetteer.middle_east import PLACES
 from wirewatch.model import Field, Place, Span
 
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}[A-Z]?|[^\W\d_](?:[\w'’ʼ]*\w)?")
-_DATELINE = re.compile(
+_LINE = re.compile(
     r"\A\W*(?P<place>[A-Z][\w'’.-]*(?:[ -]+[A-Z(][\w'’.)-]*){0,4}(?:, [A-Z][\w'’.]*(?: [A-Z][\w'’.]*){0,2})?)"
     r"(?:,? (?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[\w.]*"
     r"(?: \d{1,4})*)?\s*(?:\([^)]{2,60}\)|\[[^\]]{2,60}\])?\s*(?:--?-?|—|–)\s"
 )
-_QUOTES = str.maketrans("’ʼ‘", "'''")
 # Named like a country or town, but usually something else where the next or last word shows it.
 _NOT_BEFORE = {
     "jordan": frozenset({"michael", "mr", "robert", "vernon", "hamilton", "eddie"}),
     "chad": frozenset({"mr"}),
     "washington": frozenset({"george", "denzel"}),
-    "islamic state": frozenset(),
 }
-_WEAK = frozenset({"US", "GB", "FR", "RU"})
 _ORDINARY = bag(
     """
     hit kut balad cali leon meta magdalena cesar colon santander nice split aurora ferguson male
@@ -94,136 +91,173 @@ def _demonyms(text: str) -> list[str]:
 
 
 def _fold(word: str) -> str:
-    word = word.translate(_QUOTES).lower().replace("'", "").replace(".", "")
-    return word.translate(_ACCENTS)
+    low = word.lower()
+    return low if low.isalpha() and low.isascii() else low.translate(_FOLDED)
 
 
-_ACCENTS = str.maketrans("áàâäãåéèêëíìîïóòôöõúùûüçñşšžğýøłı", "aaaaaaeeeeiiiiooooouuuucnsszgyoli")
+_FOLDED = str.maketrans(
+    "áàâäãåéèêëíìîïóòôöõúùûüçñşšžğýøłı", "aaaaaaeeeeiiiiooooouuuucnsszgyoli", "'’ʼ‘."
+)
 
 
 class Mention(NamedTuple):
-    """A gazetteer name in a text."""
+    """A gazetteer name in a text, and how much it says of where things happened."""
 
     name: Name
     start: int
     end: int
-    is_located: bool
+    weight: float
 
 
-def mentions(text: str) -> list[Mention]:
-    """Return the gazetteer's names in a text, longest first at each place, not overlapping."""
+# "In Iraq" says where, and so does "the Syrian border"; a country before a verb, in "pro-Iran" or
+# "US-led" says who; a demonym says either.
+_LOCATED, _BORDER, _TOWN, _COUNTRY, _DEMONYM, _ACTOR = 3.0, 2.5, 2.0, 1.5, 1.0, 0.4
+_ALSO = re.compile(r"\s*(?:,|and|or|/|,\s*and)\s*\Z")
+_PLACE_AFTER = re.compile(
+    r"(?:[-–/][A-Z]\w+)?\s(?:border|soil|territory|town|city|province|village|capital|airspace|region"
+    r"|coast|desert|district|island|BORDER|CITY|TOWN)\b"
+)
+_ACTOR_AFTER = re.compile(
+    r"(?:-|\s)(?:backed|led|aligned|linked|sponsored)\b"
+    r"|\s(?:(?:has|have|had|will|would|also)\s)?(?:says?|said|str(?:ikes?|uck)|launch(?:es|ed)?|accuse[sd]?|warn(?:s|ed)|vow(?:s|ed)"
+    r"|order(?:s|ed)|denie[sd]|condemn(?:s|ed)|kill(?:s|ed)|bomb(?:s|ed)|hits?|attack(?:s|ed)|claim(?:s|ed)|blame[sd]|send[s]?|sent"
+    r"|announce[sd]?|want(?:s|ed)|worried|called|calls|is|was|and [A-Z]\w+ (?:agree|sign|fight|clash))\b"
+)
+_ACTOR_BEFORE = frozenset(["pro", "anti", "between", "against", "by"])
+
+
+def _weight(
+    name: Name, text: str, start: int, end: int, before: str, last: Mention | None
+) -> float:
+    if name.kind != "demonym":
+        if before in _IN:
+            return _LOCATED
+        if last is not None and last.weight == _LOCATED and _ALSO.match(text, last.end, start):
+            return _LOCATED
+    if _PLACE_AFTER.match(text, end):
+        return _BORDER
+    if before in _ACTOR_BEFORE or name.shown == "Washington" or _ACTOR_AFTER.match(text, end):
+        return _ACTOR
+    return {"demonym": _DEMONYM, "country": _COUNTRY}.get(name.kind, _TOWN)
+
+
+def mentions(text: str, *, shouted: bool = False, is_place: bool = False) -> list[Mention]:
+    """Return the gazetteer's names in a text, longest first at each place, not overlapping.
+
+    Args:
+        text: A sentence or more.
+        shouted: The text is all capitals.
+        is_place: It is known to name places (a dateline), so that no name is doubted.
+    """
     index = _names()
-    shouted = _is_shouted(text)
     found: list[Mention] = []
-    tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    folded = [_fold(word) for word, _, _ in tokens]
-    at = 0
-    while at < len(tokens):
-        word = tokens[at][0]
-        entries = index.get(folded[at]) if word[0].isupper() else None
-        hit = _longest(entries, folded, at) if entries else None
-        if hit is None or not _is_meant(hit, tokens, folded, at, shouted=shouted):
-            at += 1
+    reached = 0
+    for match in _CAPITAL.finditer(text):
+        start = match.start()
+        entries = index.get(_fold(match.group()))
+        if entries is None or start < reached:
             continue
-        key, name = hit
-        last = at + len(key) - 1
-        located = at > 0 and folded[at - 1] in _IN
-        found.append(Mention(name, tokens[at][1], tokens[last][2], located))
-        at = last + 1
+        hit = _longest(entries, text, match)
+        if hit is None:
+            continue
+        key, name, end = hit
+        lead_in = _LAST_WORD.search(text, max(0, start - 20), start)
+        before = lead_in[1].lower() if lead_in else ""
+        if is_place or _is_meant(key, name, match.group(), before, shouted=shouted):
+            last = found[-1] if found else None
+            found.append(Mention(name, start, end, _weight(name, text, start, end, before, last)))
+            reached = end
     return found
 
 
+_CAPITAL = re.compile(r"\b(?:(?:[A-Z]\.){2,}|[^\W\d_a-z][\w'’ʼ]*\w)")
+_LAST_WORD = re.compile(r"([\w’']+)[ -]+(?:the )?\Z")
+
+
 def _longest(
-    entries: list[tuple[tuple[str, ...], Name]], folded: list[str], at: int
-) -> tuple[tuple[str, ...], Name] | None:
+    entries: list[tuple[tuple[str, ...], Name]], text: str, match: re.Match[str]
+) -> tuple[tuple[str, ...], Name, int] | None:
     for key, name in entries:
-        if tuple(folded[at : at + len(key)]) == key:
-            return key, name
+        if len(key) == 1:
+            return key, name, match.end()
+        end = match.start()
+        for wanted in key:
+            word = _TOKEN.search(text, end, end + 24)
+            if word is None or _fold(word.group()) != wanted or word.start() > end + 2:
+                break
+            end = word.end()
+        else:
+            return key, name, end
     return None
 
 
-def _is_meant(
-    hit: tuple[tuple[str, ...], Name],
-    tokens: list[tuple[str, int, int]],
-    folded: list[str],
-    at: int,
-    *,
-    shouted: bool,
-) -> bool:
+def _is_meant(key: tuple[str, ...], name: Name, word: str, before: str, *, shouted: bool) -> bool:
     """Say whether a name is meant as a place here."""
-    key, name = hit
-    word = tokens[at][0]
-    if len(key) == 1 and key[0] in {"us", "uk", "uae", "drc", "car", "prc", "usa"}:
-        return word.replace(".", "").isupper() and not (
-            shouted and key[0] in {"us", "car"} and "." not in word
-        )
-    before = folded[at - 1] if at else ""
+    if len(key) == 1 and key[0] in _SHORT:
+        if not word.replace(".", "").isupper():
+            return False
+        return not (shouted and key[0] in {"us", "car"} and "." not in word)
     joined = " ".join(key)
     if before in _NOT_BEFORE.get(joined, ()):
         return False
-    if joined in _ORDINARY and name.kind == "place":
-        return before in _IN
-    return True
+    return before in _IN if joined in _ORDINARY and name.kind == "place" else True
 
 
-def _is_shouted(text: str) -> bool:
-    letters = [c for c in text[:2000] if c.isalpha()]
+_SHORT = frozenset({"us", "uk", "uae", "drc", "car", "prc", "usa"})
+
+
+def is_shouted(text: str) -> bool:
+    """Say whether a text is set in capitals: then a capital says nothing."""
+    letters = [c for c in text[:400] if c.isalpha()]
     return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
 def dateline(text: str) -> str | None:
     """Return the country of the dateline a text opens with, or None."""
-    match = _DATELINE.match(text[:200])
+    match = _LINE.match(text[:200])
     if match is None:
         return None
-    found = mentions(match["place"])
+    found = mentions(match["place"], is_place=True)
     return found[-1].name.country if found else None
 
 
-def places(parts: list[tuple[Field, str, int]]) -> tuple[Place, ...]:
-    """Return the places named in pieces of an article (field, text, offset), each name once."""
+def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, ...]:
+    """Return the places named in pieces of an article (field, offset, text, mentions), each once."""
     found: dict[str, Place] = {}
-    for field, text, offset in parts:
-        for mention in mentions(text):
-            if mention.name.kind == "demonym" or mention.name.shown in found:
-                continue
-            start, end = mention.start, mention.end
-            span = Span("", field, offset + start, offset + end, text[start:end])
-            found[mention.name.shown] = Place(mention.name.shown, mention.name.country, span)
+    for field, offset, text, named in pieces:
+        for name, start, end, _ in named:
+            if name.kind != "demonym" and name.shown not in found:
+                span = Span("", field, offset + start, offset + end, text[start:end])
+                found[name.shown] = Place(name.shown, name.country, span)
     return tuple(found.values())
 
 
-def countries(lead: list[str], body: str) -> tuple[str, ...]:
+# A dateline decides unless the lead speaks of other countries and never of the dateline's: that
+# is how foreign bureaus write.
+_DATELINE, _FOREIGN, _BEYOND = 3.0, 1.0, 0.3
+
+
+def countries(
+    lead: list[list[Mention]], beyond: list[Mention], line: str | None
+) -> tuple[str, ...]:
     """Return countries, most likely first: the dateline's, then by weight of mentions.
 
     Args:
-        lead: Headline and first sentences: where a thing happened stands here.
-        body: The whole text; only counts where the lead names nothing, and breaks ties.
+        lead: Mentions in the headline and each of the first sentences.
+        beyond: Mentions behind them; they count little.
+        line: The dateline's country.
     """
     weights: dict[str, float] = {}
-    order: dict[str, int] = {}
-    for text in lead:
-        _weigh(text, weights, order)
-    line = dateline(body)
-    if line is not None:
-        weights[line] = weights.get(line, 0.0) + _DATELINE_WEIGHT
-        order.setdefault(line, len(order))
-    if not weights:
-        _weigh(body, weights, order)
-    return tuple(sorted(weights, key=lambda code: (-weights[code], order[code])))
-
-
-# A dateline decides unless the lead speaks of another country again and again; a place with a
-# preposition ("in Iraq") says where, a demonym often who.
-_DATELINE_WEIGHT = 3.0
-_LOCATED, _NAMED, _TOWN, _DEMONYM = 3.0, 1.5, 2.0, 1.0
-
-
-def _weigh(text: str, weights: dict[str, float], order: dict[str, int]) -> None:
-    for mention in mentions(text):
+    for mention in (mention for named in lead for mention in named):
         code = mention.name.country
-        order.setdefault(code, len(order))
-        weight = {"country": _NAMED, "place": _TOWN, "demonym": _DEMONYM}[mention.name.kind]
-        if mention.is_located and mention.name.kind != "demonym":
-            weight = _LOCATED
-        weights[code] = weights.get(code, 0.0) + weight
+        weights[code] = weights.get(code, 0.0) + mention.weight
+    first = set(weights)
+    for mention in beyond:
+        code = mention.name.country
+        weights[code] = weights.get(code, 0.0) + _BEYOND * mention.weight
+    if line is not None:
+        is_foreign = line not in first and bool(first)
+        weights[line] = weights.get(line, 0.0) + (_FOREIGN if is_foreign else _DATELINE)
+    if first or line:
+        weights = {code: w for code, w in weights.items() if code in first or code == line}
+    return tuple(sorted(weights, key=lambda code: -weights[code]))

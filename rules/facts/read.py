@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
 
 from rules.facts.attribution import attribution, speakers, status
+from rules.facts.counts import Word, split
 from rules.facts.dates import event_date
+from rules.facts.harm import tells_harm
 from rules.facts.parties import actors, platforms
-from rules.facts.places import countries, places
+from rules.facts.places import Mention, countries, dateline, is_shouted, mentions, places
 from rules.facts.prior import is_prior
-from rules.facts.sentences import sentences
 from rules.facts.tolls import statements
 from wirewatch.model import Article, Claim, Facts, Field, Span, Toll, TollKind
+from wirewatch.text.sentences import sentences
 
 LEAD_SENTENCES = 3  # of summary and of body; numbers behind them are mostly other events'
+TITLE_SENTENCES = 5
 MAX_SENTENCES = 60  # what is looked through for further attributed tolls
+MAX_CHARS = 12_000  # of a field; a longer one is a page, not an article
+MAX_SENTENCE = 1_500  # characters; beyond that it is a table or a list of names
 
 
-class _Piece(NamedTuple):
+@dataclass(frozen=True)
+class _Piece:
     """A sentence of an article."""
 
     field: Field
     text: str
     start: int
     in_lead: bool
+    shouted: bool
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return split(self.text)
+
+    @cached_property
+    def speakers(self) -> list[tuple[str, int]]:
+        return speakers(self.words, shouted=self.shouted)
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return mentions(self.text, shouted=self.shouted)
 
 
 def read_facts(article: Article) -> Facts:
@@ -41,59 +61,77 @@ def read_facts(article: Article) -> Facts:
     """
     published = (article.published_at or article.first_seen_at).date()
     pieces = list(_pieces(article))
-    lead = [piece.text for piece in pieces if piece.in_lead]
-    tolls = tuple(_tolls(pieces, published))
-    said = status(lead)
-    names: dict[str, None] = {}
-    for piece in pieces:
-        if piece.in_lead or any(
-            t.span.field is piece.field
-            and piece.start <= t.span.start < piece.start + len(piece.text)
-            for t in tolls
-        ):
-            for name, _ in speakers(piece.text):
-                names.setdefault(name)
+    lead = [piece for piece in pieces if piece.in_lead]
+    texts = [piece.text for piece in lead]
+    told = list(_tolls(pieces, published))
+    tolls = tuple(toll for _, toll in told)
+    said = status(texts)
     return Facts(
         killed=_shown(tolls, TollKind.KILLED),
         injured=_shown(tolls, TollKind.INJURED),
         tolls=tolls,
-        countries=countries(lead, article.body or article.summary),
-        places=places([(p.field, p.text, p.start) for p in pieces if p.in_lead]),
-        actors=actors(lead),
-        event_date=event_date(lead, published=published),
-        platforms=platforms(lead),
-        attributions=tuple(names),
+        countries=_countries(article, lead),
+        places=places([(p.field, p.start, p.text, p.mentions) for p in lead]),
+        actors=actors(texts),
+        event_date=event_date(texts, published=published),
+        platforms=platforms(texts),
+        attributions=_attributions(lead, [piece for piece, _ in told]),
         status=said,
         tags=(said.value,) if said in {Claim.DENIED, Claim.CLAIMED} else (),
     )
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:
-    for sentence in sentences(article.title, LEAD_SENTENCES + 2):
-        yield _Piece(Field.TITLE, sentence.text, sentence.start, in_lead=True)
-    for number, sentence in enumerate(sentences(article.summary, MAX_SENTENCES)):
-        yield _Piece(Field.SUMMARY, sentence.text, sentence.start, number < LEAD_SENTENCES)
-    for number, sentence in enumerate(sentences(article.body, MAX_SENTENCES)):
-        yield _Piece(Field.BODY, sentence.text, sentence.start, number < LEAD_SENTENCES)
+    for field, lead, limit in (
+        (Field.TITLE, TITLE_SENTENCES, TITLE_SENTENCES),
+        (Field.SUMMARY, LEAD_SENTENCES, MAX_SENTENCES),
+        (Field.BODY, LEAD_SENTENCES, MAX_SENTENCES),
+    ):
+        text = article.text(field)[:MAX_CHARS]
+        shouted = is_shouted(text)
+        for number, (start, end) in enumerate(sentences(text)[:limit] if text else ()):
+            piece = text[start : min(end, start + MAX_SENTENCE)]
+            yield _Piece(field, piece, start, number < lead, shouted)
 
 
-def _tolls(pieces: list[_Piece], published: date) -> Iterator[Toll]:
+def _countries(article: Article, lead: list[_Piece]) -> tuple[str, ...]:
+    text = (article.body or article.summary)[:MAX_CHARS]
+    behind = max((p.start + len(p.text) for p in lead if p.field is Field.BODY), default=0)
+    beyond = mentions(article.body[behind:MAX_CHARS], shouted=is_shouted(article.body))
+    return countries([piece.mentions for piece in lead], beyond, dateline(text))
+
+
+def _attributions(lead: list[_Piece], telling: list[_Piece]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for piece in (*lead, *telling):
+        for name, _ in piece.speakers:
+            names.setdefault(name)
+    return tuple(names)
+
+
+def _tolls(pieces: list[_Piece], published: date) -> Iterator[tuple[_Piece, Toll]]:
     for piece in pieces:
-        found = statements(piece.text)
+        if not tells_harm(piece.text):
+            continue
+        found = statements(piece.text, piece.words)
+        if not found or not (piece.in_lead or piece.speakers):
+            continue
         for number, statement in enumerate(found):
             following = found[number + 1].start if number + 1 < len(found) else None
-            who_says = attribution(piece.text, statement.at)
-            if not piece.in_lead and not who_says:
-                continue
             start, end = piece.start + statement.start, piece.start + statement.end
-            yield Toll(
-                kind=statement.kind,
-                min=statement.low,
-                max=statement.high,
-                span=Span("", piece.field, start, end, piece.text[statement.start : statement.end]),
-                who=statement.who,
-                attribution=who_says,
-                prior=is_prior(piece.text, statement.at, published=published, until=following),
+            yield (
+                piece,
+                Toll(
+                    kind=statement.kind,
+                    min=statement.low,
+                    max=statement.high,
+                    span=Span(
+                        "", piece.field, start, end, piece.text[statement.start : statement.end]
+                    ),
+                    who=statement.who,
+                    attribution=attribution(piece.speakers, statement.at),
+                    prior=is_prior(piece.text, statement.at, published=published, until=following),
+                ),
             )
 
 
@@ -113,9 +151,7 @@ def _shown(tolls: tuple[Toll, ...], kind: TollKind) -> Toll | None:
 
 def _refines(later: Toll, first: Toll) -> bool:
     """Say whether a later figure lies within an open one and says more: "dozens" … "at least 47"."""
-    if later.min is None:
-        return False
-    if later.span.field is first.span.field:
+    if later.min is None or later.span.field is first.span.field:
         return False
     return (first.min is None or later.min >= first.min) and (
         first.max is None or (later.max is not None and later.max <= first.max)

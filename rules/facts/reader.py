@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.facts import words
-from rules.facts.counts import Count, counts, split
+from rules.facts.counts import Count, Word, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class Victims:
 class Reader:
     """One sentence, its counted phrases, and which of them are spoken for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, sentence: list[Word]) -> None:
         self.text = text
-        self.words = split(text)
+        self.words = sentence
         self.counts = counts(self.words)
         self.by_end = {count.last: count for count in self.counts}
         self.by_first = {count.first: count for count in self.counts}

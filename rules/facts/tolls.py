@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from rules.facts import words
 from rules.facts.after import after
 from rules.facts.before import before, named
-from rules.facts.counts import Count, Word, is_thing
+from rules.facts.counts import Count, Word, is_thing, split
 from rules.facts.harm import (
     EITHER,
-    HARM,
     LEFT,
     RIGHT,
     TOLL,
@@ -45,11 +44,14 @@ class Statement:
     at: int
 
 
-def statements(text: str) -> list[Statement]:
-    """Return the casualty statements of one sentence, in text order."""
-    if not HARM.search(text):
-        return []
-    reader = Reader(text)
+def statements(text: str, sentence: list[Word] | None = None) -> list[Statement]:
+    """Return the casualty statements of one sentence, in text order.
+
+    Args:
+        text: The sentence.
+        sentence: Its words, where they are known already.
+    """
+    reader = Reader(text, split(text) if sentence is None else sentence)
     found = [*_nobody(reader)]
     at = 0
     while at < len(reader.words):

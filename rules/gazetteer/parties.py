@@ -46,27 +46,40 @@ United States | United States; Washington
 Iran-backed militias | Iran-backed militia~; Iranian-backed militia~; pro-Iran militia~; pro-Iranian militia~; Iran-backed militias~; Iranian-backed militias~; pro-Iran militias~; pro-Iranian militias~; Iran-backed fighters~; pro-Iranian fighters~; Iran-aligned militias~; Shia militia~; Shiite militia~; Shia militias~; Shiite militias~
 """
 
-# What carried the attack: canonical word and a pattern of our own (folded text).
+# What carried the attack: the word shown, stems one of which must stand in the text, and a pattern
+# of our own for lower-case text.
 PLATFORMS = (
     (
         "drone",
+        "drone uav unmanned quadcopter shahed mq- loitering",
         r"\b(?:drones?|uavs?|unmanned (?:aerial|aircraft)|quadcopters?|shahed|mq-9|mq-1|loitering munitions?)\b",
     ),
     (
         "aircraft",
+        "air jet plane copter gunship bomber f-1 f-35",
         r"\b(?:air ?-?strikes?|air ?-?raids?|warplanes?|fighter jets?|jets|helicopters?|gunships?|bombers|f-1[5-8]|f-35|aircraft)\b",
     ),
-    ("missile", r"\b(?:missiles?|tomahawks?|scuds?)\b"),
-    ("rocket", r"\b(?:rockets?|katyushas?|grad)\b"),
-    ("artillery", r"\b(?:artillery|mortars?|shelling|shelled|howitzers?|tank fire)\b"),
+    ("missile", "missile tomahawk scud", r"\b(?:missiles?|tomahawks?|scuds?)\b"),
+    ("rocket", "rocket katyusha grad", r"\b(?:rockets?|katyushas?|grad)\b"),
+    (
+        "artillery",
+        "artillery mortar shell howitzer tank",
+        r"\b(?:artillery|mortars?|shelling|shelled|howitzers?|tank fire)\b",
+    ),
     (
         "car bomb",
+        "bomb vbied laden",
         r"\b(?:(?:car|truck|lorry|vehicle|van)[ -]bomb(?:s|ing|ings)?|vbied|explosives-laden (?:car|truck|vehicle))\b",
     ),
-    ("suicide bomber", r"\bsuicide (?:bomb\w*|attack\w*|blast\w*|vest\w*)\b"),
+    ("suicide bomber", "suicide", r"\bsuicide (?:bomb\w*|attack\w*|blast\w*|vest\w*)\b"),
     (
         "bomb",
+        "bomb mine ied explosive",
         r"\b(?:roadside bombs?|ieds?|improvised explosive|landmines?|land mines?|bombs?|bombings?)\b",
     ),
-    ("firearm", r"\b(?:gunm[ae]n|gunfire|shooting|shot dead|snipers?|opened fire|gun attack)\b"),
+    (
+        "firearm",
+        "gun shoot shot sniper fire",
+        r"\b(?:gunm[ae]n|gunfire|shooting|shot dead|snipers?|opened fire|gun attack)\b",
+    ),
 )
