@@ -200,4 +200,4 @@ def _joined(summary: str, body: str) -> str:
 def _winnow(hashes: Sequence[int], window: int) -> list[int]:
     if len(hashes) <= window:
         return [min(hashes)] if hashes else []
-    return [min(hashes[i : i + window]) for i in range(len(hashes) - window + 1)]
+    return list(map(min, zip(*[hashes[i:] for i in range(window)], strict=False)))

@@ -21,6 +21,7 @@ class Said:
 
     Attributes:
         killed, injured: The highest lower bound so far, or None.
+        tolls: All numbers of dead that were said, so that who lags behind contradicts nobody.
         places, countries, actors: In the order they were met.
         severity: Rank of the most severe match, -1 without one.
         sources: Outlets that wrote a text of their own.
@@ -29,6 +30,7 @@ class Said:
 
     killed: int | None = None
     injured: int | None = None
+    tolls: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ def absorb(
         said,
         killed=_highest(said.killed, facts.killed),
         injured=_highest(said.injured, facts.injured),
+        tolls=_numbers(said.tolls, facts.killed),
         places=_union(said.places, (place.name for place in facts.places)),
         countries=_union(said.countries, facts.countries),
         actors=_union(said.actors, facts.actors),
@@ -109,6 +112,7 @@ def together(one: Said, other: Said) -> Said:
     return Said(
         killed=max((n for n in (one.killed, other.killed) if n is not None), default=None),
         injured=max((n for n in (one.injured, other.injured) if n is not None), default=None),
+        tolls=tuple(dict.fromkeys((*one.tolls, *other.tolls)))[:_MOST_NAMES],
         places=_union(one.places, other.places),
         countries=_union(one.countries, other.countries),
         actors=_union(one.actors, other.actors),
@@ -121,8 +125,8 @@ def together(one: Said, other: Said) -> Said:
 def contradicts(said: Said, facts: Facts) -> str | None:
     """Return why an article may tell of another event than the story, or None.
 
-    Disjoint countries, or disjoint places; or fewer dead than the story already counts
-    (tolls rise, they seldom fall).
+    Disjoint countries, or disjoint places; or fewer dead than the story already counts, and as
+    nobody has counted before (tolls rise; who says an old one is late).
     """
     if said.countries and facts.countries and not set(said.countries) & set(facts.countries):
         return f"{facts.countries[0]}, where the story is in {said.countries[0]}"
@@ -130,8 +134,9 @@ def contradicts(said: Said, facts: Facts) -> str | None:
     if said.places and places and not set(said.places) & places:
         return f"{facts.places[0].name}, where the story is in {said.places[0]}"
     toll = facts.killed
-    lower = toll is not None and toll.max is not None and toll.max < (said.killed or 0)
-    if toll is not None and lower:
+    if toll is None or toll.max is None or toll.max in said.tolls:
+        return None
+    if toll.max < (said.killed or 0):
         return f"{toll.span.text}, where the story counts {said.killed}"
     return None
 
@@ -154,6 +159,13 @@ def _highest(before: int | None, toll: Toll | None) -> int | None:
     if toll is None or toll.prior or toll.min is None:
         return before
     return toll.min if before is None else max(before, toll.min)
+
+
+def _numbers(before: tuple[int, ...], toll: Toll | None) -> tuple[int, ...]:
+    if toll is None or toll.prior:
+        return before
+    said = [n for n in (toll.min, toll.max) if n is not None]
+    return tuple(dict.fromkeys((*before, *said)))[:_MOST_NAMES]
 
 
 def _union(before: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:

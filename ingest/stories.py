@@ -18,7 +18,7 @@ from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
-from ingest.weigh import WHOLE, Vector, numbers, years
+from ingest.weigh import NAME_SHARE, WHOLE, Vector, numbers, years
 
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
@@ -29,9 +29,9 @@ FEATURES = (
 )  # fmt: skip
 CROSS_FEATURES = ("names", "numbers", "head_in", "names_in", "shared", "margin")
 
-_QUERY_TERMS = 20
-_CANDIDATES = 12
-_WORTH_SCORING = 0.01  # of the article's squared weight in common
+_QUERY_TERMS = 14
+_CANDIDATES = 8
+_WORTH_SCORING = 0.03  # of the article's squared weight in common
 _NOTHING = 0.02  # two texts in different languages share that much by chance
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
@@ -199,7 +199,7 @@ def story_query(story: Vector) -> tuple[str, ...]:
 
 
 def candidates(one: Vector, holders: Mapping[str, Sequence[int]]) -> list[int]:
-    """Return the stories worth scoring: those that share most weight, at most twelve.
+    """Return the stories worth scoring: those that share most weight, at most eight.
 
     Args:
         one: What is to be placed.
@@ -290,6 +290,15 @@ def probability(logit: float) -> float:
 def shared_terms(article: Vector, story: Vector, most: int = 6) -> tuple[str, ...]:
     """Return the most telling terms that both have."""
     return tuple([term for term in article.top if term in story.terms][:most])
+
+
+def strangers(one: Vector, other: Vector) -> bool:
+    """Whether both name somebody or something in headline and lead, and nobody in common."""
+    return _disjoint(_head_names(one), _head_names(other))
+
+
+def _head_names(vector: Vector) -> set[str]:
+    return {term for term, weights in vector.terms.items() if weights[NAME_SHARE]}
 
 
 def _disjoint(one: set[str], other: set[str]) -> bool:

@@ -12,12 +12,13 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import add as plus
 
 from ingest.profile import Profile
 
 MOST_TERMS = 64
-MOST_STORY_TERMS = 192
+MOST_STORY_TERMS = 128
 
 # What one term is worth in an article, or summed up over a story. HEAD, WHOLE, NAME, NUMBER are
 # parts of unit vectors, so that their products add up to cosines; PRESENT is 1; HEAD_SHARE
@@ -107,7 +108,7 @@ def _kept(profile: Profile, whole: Mapping[str, float]) -> list[str]:
 
 
 def add(story: Vector, more: Vector) -> Vector:
-    """Return the sum of two vectors; of its terms only the 192 most present are kept."""
+    """Return the sum of two vectors; of its terms only the 128 most present are kept."""
     terms = dict(story.terms)
     for term, weights in more.terms.items():
         old = terms.get(term)
@@ -142,8 +143,12 @@ def pack(vector: Vector) -> tuple[str, bytes]:
     )
 
 
+@lru_cache(maxsize=256)
 def unpack(terms: str, packed: bytes, language: str) -> Vector:
-    """Return what `pack` was given; of a story that is no longer compared with, nothing is left."""
+    """Return what `pack` was given; of a story that is no longer compared with, nothing is left.
+
+    The stories of the day are asked for again and again; 256 of them take 16 MB at most.
+    """
     if not packed:
         return Vector({}, 0, 0.0, 0, language)
     count, length, named = _SUMS.unpack_from(packed)

@@ -13,6 +13,8 @@ from wirewatch.store.stories import StoryRow
 
 # Stories looked at for one term: what is found by common terms only is not worth more.
 _MOST_HOLDERS = 48
+# How common a term is can be seen from every fourth article once there are enough of them.
+_COUNT_ALL, _COUNT_EVERY = 2000, 4
 
 
 def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
@@ -20,9 +22,10 @@ def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
     read = profile.profile_of(article)
     terms = {**read.head, **read.body}
     seen = store.stories.seen(read.language, terms)
-    if count:
+    total = seen.get("", 0)
+    if count and (total < _COUNT_ALL or article.id % _COUNT_EVERY == 0):
         store.stories.count(read.language, terms)
-    return weigh.weigh(read, seen, seen.get("", 0))
+    return weigh.weigh(read, seen, total)
 
 
 def unpacked(row: StoryRow) -> weigh.Vector:
@@ -36,6 +39,7 @@ def said(row: StoryRow) -> novelty.Said:
     return novelty.Said(
         killed=known["killed"],
         injured=known["injured"],
+        tolls=tuple(known["tolls"]),
         places=tuple(known["places"]),
         countries=tuple(known["countries"]),
         actors=tuple(known["actors"]),
