@@ -47,8 +47,8 @@ class Model:
         cross_merge: The least mean logit at which two stories that are nearest to each other merge.
         group: The least logit to be grouped with a story, or to merge two.
         silent: The least probability to be told nothing of it.
-        sure: (slope, offset, per log of the story's size, for conflicting numbers): the
-            probability that the event is known already.
+        sure: (slope, offset, per log of the story's size, for conflicting numbers, for headlines
+            without a text): the probability that the event is known already.
     """
 
     weights: tuple[float, ...]
@@ -59,7 +59,7 @@ class Model:
     cross_merge: float
     group: float
     silent: float
-    sure: tuple[float, float, float, float]
+    sure: tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,22 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
     All are means over the pairs of their articles; lengths are means over each side.
     """
     head, whole, names, numbers, head_in, names_in, _ = overlap(one, other)
-    shorter = min(one.length / one.count, other.length / other.count)
-    short = min(max((_LEAD - shorter) / (_LEAD - _HEADLINE), 0.0), 1.0)
-    long = max(min(shorter, _FULL) - _LEAD, 0.0) / (_FULL - _LEAD)
+    short, long = shortness(one, other)
     unnamed = 1.0 - one.named * other.named / (one.count * other.count)
     return (
         head, whole, names, numbers, head_in, names_in, short, long,
         head * short, whole * short, head_in * short, head_in * unnamed,
     )  # fmt: skip
+
+
+def shortness(one: Vector, other: Vector) -> tuple[float, float]:
+    """Return how much the shorter of two is a bare headline (1), and how much a full text (1).
+
+    Title with two sentences is (0, 0). By the logarithm of their words, ten and sixty and 300.
+    """
+    shorter = min(one.length / one.count, other.length / other.count)
+    short = min(max((_LEAD - shorter) / (_LEAD - _HEADLINE), 0.0), 1.0)
+    return short, max(min(shorter, _FULL) - _LEAD, 0.0) / (_FULL - _LEAD)
 
 
 def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
@@ -268,12 +276,13 @@ def probability_known(
     for each in ranked:
         unknown *= 1 - probability(each.logit)
     odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else -30.0
-    slope, offset, per_size, per_conflict = model.sure
+    slope, offset, per_size, per_conflict, per_short = model.sure
     return probability(
         offset
         + slope * odds
         + per_size * math.log(best.count)
         + per_conflict * conflicts(article, best)
+        + per_short * shortness(article, best)[0]
     )
 
 

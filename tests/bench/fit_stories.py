@@ -34,7 +34,7 @@ HOME = Path(__file__).parents[2]
 TARGET = HOME / "ingest" / "stories.json"
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
 REPAIR_EVERY = 100  # articles
-GROUP, SILENT = -0.8, 0.97
+GROUP, SILENT = -0.9, 0.965
 CROSS_JOIN, CROSS_MERGE = 2.0, -1.0
 SILENTS = (0.9, 0.95, 0.97, 0.98, 0.99)
 
@@ -228,7 +228,7 @@ def fit_score(
         CROSS_MERGE,
         GROUP,
         SILENT,
-        (1.0, 0.0, 0.3, -2.0),
+        (1.0, 0.0, 0.3, -2.0, 0.0),
     )
 
 
@@ -251,6 +251,7 @@ class Step:
     odds: float | None
     size: int
     conflicts: int
+    short: float
     p: float
 
 
@@ -272,9 +273,10 @@ def replay(data: Labelled, order: list[int], model: stories.Model) -> tuple[list
             unknown = math.prod(1 - stories.probability(each.logit) for each in ranked)
             odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else -30.0
             p = stories.probability_known(model, vector, best, ranked)
-            steps.append(Step(i, odds, best.count, stories.conflicts(vector, best), p))
+            short = stories.shortness(vector, best)[0]
+            steps.append(Step(i, odds, best.count, stories.conflicts(vector, best), short, p))
         else:
-            steps.append(Step(i, None, 0, 0, 0.0))
+            steps.append(Step(i, None, 0, 0, 0.0, 0.0))
         story = i
         if ranked and ranked[0].logit >= model.group:
             story = ranked[0].story_id
@@ -331,8 +333,8 @@ def fit_sure(
 ) -> stories.Model:
     """Fit slope and offset: the probability that the event of an article has been seen already."""
     rows = []
-    slope, offset, per_size, per_conflict = model.sure
-    for name in ("full", "lede"):
+    _, _, per_size, per_conflict, _ = model.sure
+    for name in ("full", "lede", "title"):
         data = sets[name]
         for seed in range(1, 5):
             order = training(data, held_out, folds, seed)
@@ -340,10 +342,11 @@ def fit_sure(
             for step in replay(data, order, model)[0]:
                 if step.odds is not None:
                     x = step.odds + per_size * math.log(step.size) + per_conflict * step.conflicts
-                    rows.append(((x,), float(data.event[step.article] in seen), 1.0))
+                    rows.append(((x, step.short), float(data.event[step.article] in seen), 1.0))
                 seen.add(data.event[step.article])
-    (slope,), offset = logistic(rows)
-    return replace(model, sure=(slope, offset, per_size * slope, per_conflict * slope))
+    (slope, per_short), offset = logistic(rows)
+    sure = (slope, offset, per_size * slope, per_conflict * slope, per_short)
+    return replace(model, sure=sure)
 
 
 # Figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.event_card import event_card
@@ -12,6 +13,20 @@ from wirewatch.model import Article, Facts, Outlet, StoryView
 from wirewatch.store.articles import to_article
 from wirewatch.store.codec import load
 from wirewatch.store.matches import to_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How an article came into a story: relation and join as in Placement, `p` and why.
+
+    `story_id` is the story then; merges don't change it.
+    """
+
+    story_id: int
+    relation: str
+    how: str
+    p: float
+    why: str
 
 
 class StoryViews:
@@ -58,6 +73,20 @@ class StoryViews:
         ).fetchall()
         views = self.views([row[0] for row in rows])
         return [views[row[0]] for row in rows if row[0] in views]
+
+    def placings(self, story_id: int) -> dict[int, Placing]:
+        """Return how each article of a story was placed, by article id."""
+        rows = self._conn.execute(
+            "SELECT placing.* FROM placing JOIN article ON article.id = article_id "
+            "WHERE article.story_id = ? ORDER BY article_id",
+            (story_id,),
+        ).fetchall()
+        return {
+            row["article_id"]: Placing(
+                row["story_id"], row["relation"], row["how"], row["p"], row["why"]
+            )
+            for row in rows
+        }
 
     def _members(
         self, story_id: int, now: datetime | None

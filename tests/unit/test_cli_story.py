@@ -1,0 +1,67 @@
+"""`wirewatch story`: show, split and merge, beside a running service or not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOON, an_article
+from tests.builders_news import Newsroom
+from wirewatch.cli import status_of
+from wirewatch.model import Facts
+from wirewatch.pipeline.place import place
+from wirewatch.store import Store
+
+CONFIG = """
+version: 1
+feeds: [{name: A, url: https://a.example}]
+rules: [{id: strike, match: airstrike}]
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command on a database with three reports of one event."""
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG)
+    store, news = Store.open(tmp_path / "wirewatch.db"), Newsroom(3)
+    event = news.event()
+    for n in range(3):
+        title, summary = news.report(event)
+        now = NOON + timedelta(minutes=n)
+        article = an_article(
+            title, summary=summary, source=f"{n}.example", guid_key=str(n), first_seen_at=now
+        )
+        with store.transaction():
+            place(store, store.articles.add(article), Facts(), severity=None, now=now)
+    store.close()
+    return lambda *args: status_of(["story", *args, "--config", str(path)])
+
+
+def test_a_story_says_how_each_article_came_into_it(run, capsys):
+    assert run("show", "1") == 0
+    out = capsys.readouterr().out
+    assert "3 sources" in out
+    assert "founded p=1.00: nothing like it" in out
+    assert run("show", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["story"]["article_count"] == 3
+
+
+def test_split_and_merge_undo_each_other(run, capsys):
+    assert run("split", "1", "3") == 0
+    (new,) = capsys.readouterr().out.split()
+    assert run("show", new) == 0
+    assert "1 sources" in capsys.readouterr().out
+    assert run("merge", new, "1") == 0
+    assert capsys.readouterr().out.split() == ["1"]
+    assert run("show", new) == 0
+    assert "3 sources" in capsys.readouterr().out
+
+
+def test_a_story_that_isnt_there_is_a_usage_error(run, capsys):
+    assert run("split", "77", "1") == 2
+    assert "there is no story 77" in capsys.readouterr().err
+    assert run("split", "1", "99") == 2
+    assert run("merge", "1", "1") == 2
