@@ -18,7 +18,6 @@ from alerts.notify import one_line
 from wirewatch.model import (
     Channel,
     EmailChannel,
-    FileChannel,
     Message,
     Severity,
     SystemNotice,
@@ -68,8 +67,8 @@ def _carried(
     was_mail = message.content_type.startswith(EML)
     note = f"Could not be delivered through {message.channel}: {because}"
     if isinstance(to, WebhookChannel):
-        if not was_mail:
-            return _renamed(message.payload, uid), message.content_type
+        if not was_mail and (event := _event(message.payload)) is not None:
+            return _renamed(event, uid), message.content_type
         notice = SystemNotice(
             key=f"fallback:{message.channel}",
             title=one_line(message.subject),
@@ -78,17 +77,23 @@ def _carried(
             at=at,
         )
         return system_event(notice, uid=uid, at=at), to.content_type
-    if isinstance(to, EmailChannel | FileChannel):
-        sender = to.sender if isinstance(to, EmailChannel) else "wirewatch@localhost"
-        build = _forwarded if was_mail else _told
-        return build(message, note=note, sender=sender, to=recipient, uid=uid, at=at), EML
-    return f"{one_line(message.subject)}\n{note}\n\n{_text(message)}".encode(), "text/plain"
+    sender = to.sender if isinstance(to, EmailChannel) else "wirewatch@localhost"
+    build = _forwarded if was_mail else _told
+    return build(message, note=note, sender=sender, to=recipient, uid=uid, at=at), EML
 
 
-def _renamed(payload: bytes, uid: str) -> bytes:
-    event = json.loads(payload)
-    event["id"] = uid
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+def _event(payload: bytes) -> dict[str, object] | None:
+    """The JSON object that a payload is, or None."""
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _renamed(event: dict[str, object], uid: str) -> bytes:
+    text = json.dumps(event | {"id": uid}, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")
 
 
 def _forwarded(
@@ -135,12 +140,16 @@ def _text(message: Message) -> str:
         mail = message_from_bytes(message.payload, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         body = mail.get_body(preferencelist=("plain", "html"))
-        return str(body.get_content()) if body is not None else ""
-    try:
-        event = json.loads(message.payload)
-    except ValueError:
-        return message.payload.decode(errors="replace")
-    return "\n".join(_lines(event.get("data", event)))
+        return _clean(str(body.get_content())) if body is not None else ""
+    event = _event(message.payload)
+    if event is None:
+        return _clean(message.payload.decode(errors="replace"))
+    return _clean("\n".join(_lines(event.get("data", event))))
+
+
+def _clean(text: str) -> str:
+    """Lone surrogates fit into no mail and no JSON."""
+    return text.encode(errors="replace").decode()
 
 
 def _lines(value: object, depth: int = 0, name: str = "") -> list[str]:

@@ -27,6 +27,14 @@ _ANSWER_BYTES = 2048
 # token, a path not deployed yet) an operator can mend, so those are tried on the whole schedule.
 _UNREADABLE = frozenset({400, 413, 414, 415, 422, 431})
 _TRIES_OF_UNREADABLE = 3
+_NOTHING_SENT = (
+    FetchError,  # the guard's: no connection was made
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 
 
 class WebhookNotifier:
@@ -43,26 +51,22 @@ class WebhookNotifier:
     async def send(self, owed: Owed, *, now: datetime) -> Delivery:
         """POST one message; only 2xx is success."""
         limit_s = self._channel.timeout.total_seconds()
-        in_flight = False
         try:
             async with asyncio.timeout(limit_s):
-                in_flight = True
                 async with self._client.stream(
                     "POST",
                     self._channel.url,
                     content=owed.message.payload,
                     headers=self._headers(owed, now),
                     follow_redirects=False,
-                    timeout=limit_s,
+                    timeout=httpx.Timeout(limit_s, connect=limit_s / 2),
                 ) as response:
                     return self._judge(owed, response, await _beginning(response), now=now)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _NOTHING_SENT as error:
             return self._failed(owed, error, now=now)
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            return self._failed(owed, error, now=now)
-        except (FetchError, OSError, httpx.HTTPError) as error:
+        except (OSError, httpx.HTTPError) as error:
             # asyncio's TimeoutError is an OSError. The request may have been read, and acted on.
-            return self._failed(owed, error, now=now, in_doubt=in_flight)
+            return self._failed(owed, error, now=now, in_doubt=True)
 
     async def rest(self) -> None:
         """Nothing to let go: connections are not kept alive."""

@@ -23,7 +23,7 @@ from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from wirewatch.store import Store
-    from wirewatch.store.outbox import Row
+    from wirewatch.store.rows import Row
 
 _STATES = ("pending", "sending", "sent", "dead", "dropped", "unknown")
 _OPEN = ("pending", "sending", "dead", "unknown")
@@ -171,8 +171,7 @@ def _chosen(
         raise UsageError("name messages by their ids, or say --all")
     if message_ids:
         return message_ids
-    rows = store.outbox.list(states=tuple(states), channel=channel, limit=1_000_000)
-    return tuple(row.id for row in rows)
+    return tuple(store.outbox.ids(tuple(states), channel=channel))
 
 
 def _unfit(store: Store, message_id: int, what: str) -> str:

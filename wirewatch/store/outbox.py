@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
-from wirewatch.clock import from_ms, to_ms
-from wirewatch.model import Delivery, Message, MessageKind, OutboxState, Owed
+from wirewatch.clock import to_ms
+from wirewatch.model import Delivery, Message, OutboxState, Owed
 from wirewatch.store.codec import at, ms
+from wirewatch.store.rows import Attempt, Row, to_attempt, to_owed, to_row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -82,35 +82,6 @@ _MESSAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A message and where it stands."""
-
-    id: int
-    message: Message
-    state: OutboxState
-    attempts: int
-    next_at: datetime
-    tried_at: datetime | None
-    settled_at: datetime | None
-    redelivery: bool
-    code: int | None
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try, as recorded; `ended_at` is None where a crash hid the end."""
-
-    n: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    code: int | None
-    retry_after: timedelta | None
-    detail: str
-
-
 class Outbox:
     """Messages owed, and each attempt to deliver them."""
 
@@ -172,7 +143,7 @@ class Outbox:
             "RETURNING *",
             (boot_id, to_ms(now), channel, recipient, recipient, to_ms(now)),
         ).fetchone()
-        return _owed(row) if row else None
+        return to_owed(row) if row else None
 
     def settle(self, delivery: Delivery, state: OutboxState, next_at: datetime | None) -> None:
         """Record a try and where the message stands now; a second call for one try changes nothing."""
@@ -246,7 +217,7 @@ class Outbox:
                 "INSERT INTO attempt VALUES (NULL, ?, ?, ?, NULL, 'crashed', NULL, NULL, ?)",
                 (row["id"], row["attempts"], row["tried_at"], "the process ended during this try"),
             )
-            (again if known else unknown).append(_owed(row))
+            (again if known else unknown).append(to_owed(row))
         return again, unknown
 
     def give_up(self, outbox_id: int, state: OutboxState, detail: str, now: datetime) -> None:
@@ -316,6 +287,15 @@ class Outbox:
         ).fetchall()
         return list(map(to_row, rows))
 
+    def ids(self, states: Sequence[OutboxState], *, channel: str | None = None) -> Sequence[int]:
+        """Return the ids of all messages that stand there, oldest first."""
+        marks = ",".join("?" * len(states))
+        rows = self._conn.execute(
+            f"SELECT id FROM outbox WHERE state IN ({marks}) AND (? IS NULL OR channel = ?) ORDER BY id",
+            (*states, channel, channel),
+        ).fetchall()
+        return [row["id"] for row in rows]
+
     def get(self, outbox_id: int) -> Row | None:
         """Return a message and where it stands, or None."""
         row = self._conn.execute("SELECT * FROM outbox WHERE id = ?", (outbox_id,)).fetchone()
@@ -326,20 +306,7 @@ class Outbox:
         rows = self._conn.execute(
             "SELECT * FROM attempt WHERE outbox_id = ? ORDER BY id", (outbox_id,)
         ).fetchall()
-        return [
-            Attempt(
-                n=row["n"],
-                started_at=from_ms(row["started_at"]),
-                ended_at=at(row["ended_at"]),
-                outcome=row["outcome"],
-                code=row["code"],
-                retry_after=timedelta(seconds=row["retry_after_s"])
-                if row["retry_after_s"] is not None
-                else None,
-                detail=row["detail"],
-            )
-            for row in rows
-        ]
+        return [to_attempt(row) for row in rows]
 
     def retry(self, outbox_id: int, now: datetime) -> bool:
         """Owe a dead, dropped or unknown message again, at once, with the whole schedule before it."""
@@ -382,40 +349,3 @@ class Outbox:
         ).fetchall():
             found.setdefault(row["channel"], {})[OutboxState(row["state"])] = row["n"]
         return found
-
-
-def to_row(row: sqlite3.Row) -> Row:
-    """Build a message and its state from a row of table `outbox`."""
-    return Row(
-        id=row["id"],
-        message=_message(row),
-        state=OutboxState(row["state"]),
-        attempts=row["attempts"],
-        next_at=from_ms(row["next_at"]),
-        tried_at=at(row["tried_at"]),
-        settled_at=at(row["settled_at"]),
-        redelivery=bool(row["redelivery"]),
-        code=row["code"],
-        detail=row["detail"],
-    )
-
-
-def _owed(row: sqlite3.Row) -> Owed:
-    return Owed(row["id"], _message(row), row["attempts"], bool(row["redelivery"]))
-
-
-def _message(row: sqlite3.Row) -> Message:
-    return Message(
-        uid=row["uid"],
-        dedup_key=row["dedup_key"],
-        channel=row["channel"],
-        recipient=row["recipient"],
-        kind=MessageKind(row["kind"]),
-        subject=row["subject"],
-        payload=row["payload"],
-        content_type=row["content_type"],
-        created_at=from_ms(row["created_at"]),
-        expires_at=at(row["expires_at"]),
-        alert_id=row["alert_id"],
-        digest_id=row["digest_id"],
-    )
