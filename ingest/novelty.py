@@ -146,8 +146,7 @@ def _raised(before: int | None, toll: Toll | None, kind: str) -> list[Update]:
         return []
     if before is not None and toll.min <= before:
         return []
-    was = "" if before is None else f"{before} {kind}"
-    return [Update(UpdateKind.TOLL_RAISED, was, toll.span.text)]
+    return [Update(UpdateKind.TOLL_RAISED, str(before or ""), f"{toll.min} {kind}")]
 
 
 def _new(kind: UpdateKind, before: tuple[str, ...], names: Iterable[str]) -> list[Update]:

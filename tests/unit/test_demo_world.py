@@ -132,7 +132,7 @@ def test_whatever_is_missing_repeated_or_wrong_is_named():
     found = verdict.complaints(WORLD, verdict.expected(), nothing)
     assert len(found) == len(WORLD.reachable()) + 4 + 1
     good = what_should_arrive()
-    decoy = next(link(o, a) for o, a in WORLD.reachable() if not a.rules)
+    decoy = next(a.title for _, a in WORLD.reachable() if not a.rules)
     false_alarm = a_mail("alert", decoy, "<d@d>")
     bad = verdict.Arrived(
         good.matched, [*good.mails, false_alarm], [Hook("h", {}, b"", "its signature is wrong")], []

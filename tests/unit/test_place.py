@@ -110,7 +110,7 @@ def test_an_article_says_what_it_adds():
     )
     kinds = [update.kind for update in more.updates]
     assert kinds == [UpdateKind.TOLL_RAISED, UpdateKind.SEVERITY_RAISED, UpdateKind.NEW_PLACE]
-    assert (more.updates[0].before, more.updates[0].after) == ("5 killed", "7 killed")
+    assert (more.updates[0].before, more.updates[0].after) == ("5", "7 killed")
     view = wire.store.stories.view(more.story_id)
     assert view.article_count == 2
 
