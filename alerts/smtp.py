@@ -7,18 +7,17 @@ before that (greeting, log-in, sender) is about us or about it, and is tried aga
 
 from __future__ import annotations
 
-import asyncio
 import re
 import smtplib
 import socket
 import ssl
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
 
 from alerts.notify import Tools, refused, taken
+from alerts.thread import OwnThread
 from wirewatch.errors import DeliveryError
 from wirewatch.log import Scrubber
 from wirewatch.model import Delivery, EmailChannel, Owed
@@ -36,11 +35,11 @@ class SmtpNotifier:
         self._hostname = tools.hostname
         self._scrub = Scrubber(filter(None, (channel.password,)))
         self._smtp: smtplib.SMTP | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"smtp-{channel.name}")
+        self._thread = OwnThread(f"smtp-{channel.name}")
 
     async def send(self, owed: Owed, *, now: datetime) -> Delivery:
         """Send one message to its one recipient."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._send, owed, now)
+        return await self._thread.run(lambda: self._send(owed, now))
 
     async def log_in(self) -> str:
         """Connect and log in as for a message; return how, sending nothing.
@@ -48,8 +47,7 @@ class SmtpNotifier:
         Raises:
             OSError, smtplib.SMTPException: The server can't be reached, or doesn't want us.
         """
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._connected)
+        await self._thread.run(self._connected)
         await self.rest()
         how = {"tls": "over TLS", "starttls": "with STARTTLS", "none": "unencrypted"}
         user = f", logged in as {self._channel.user}" if self._channel.user else ""
@@ -57,7 +55,7 @@ class SmtpNotifier:
 
     async def rest(self) -> None:
         """Say QUIT and let the connection go."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._quit)
+        await self._thread.run(self._quit)
 
     async def close(self) -> None:
         """Break off: a thread that waits for an answer is woken by its socket's end."""
@@ -65,8 +63,7 @@ class SmtpNotifier:
         if smtp is not None and (sock := getattr(smtp, "sock", None)) is not None:
             with suppress(OSError):  # it may be gone already
                 sock.shutdown(socket.SHUT_RDWR)
-        self._thread.submit(self._drop)
-        self._thread.shutdown(wait=False)
+        self._thread.end(self._drop)
 
     def _send(self, owed: Owed, now: datetime) -> Delivery:
         try:

@@ -311,6 +311,28 @@ def test_mail_for_a_channel_that_is_no_more_is_kept_then_told(tmp_path):
     asyncio.run(run())
 
 
+def test_an_end_does_not_wait_for_a_server_that_hangs(tmp_path):
+    """What was under way then is in doubt, and goes out again under its identity."""
+
+    async def run():
+        with SmtpSink(["hang"]) as sink:
+            async with service(tmp_path, desk(sink.port, timeout=60 * SECOND)) as s:
+                await s.owe(a_message())
+                sending = asyncio.create_task(s.run())
+                assert await asyncio.to_thread(sink.wait_for, 1)
+                async with asyncio.timeout(5):
+                    await s.deliverer.close(0.2 * SECOND)
+                    await asyncio.wait([sending])
+            async with service(tmp_path, desk(sink.port), boot="b2") as s:
+                again, _ = await s.deliverer.recover()
+                assert len(again) == 1
+                await s.run()
+                assert await s.states() == ["sent"]
+        assert len({mail.message_id for mail in sink.received}) == 1
+
+    asyncio.run(run())
+
+
 def test_a_rate_is_kept(tmp_path):
     async def run():
         with WebhookReceiver() as hook:
