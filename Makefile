@@ -1,7 +1,7 @@
 # What a developer needs; users need only ./run. `make` lists the targets.
 PY := .venv/bin/python
 
-.PHONY: help setup fmt lint types test check docs lock release
+.PHONY: help setup fmt lint types test check chaos soak docs lock release
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -30,6 +30,9 @@ chaos: ## kill real processes 1,230 times and compare ledgers (about 20 minutes)
 	$(CHAOS) --kills 1000
 	$(CHAOS) --kills 200 --term
 	$(CHAOS) --kills 30 --whole
+
+soak: ## two simulated months, a million polls (about an hour)
+	$(PY) -m tests.soak
 
 check: lint types ## what each commit must pass, beside the tests
 
