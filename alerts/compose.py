@@ -30,6 +30,7 @@ from wirewatch.model import (
     HeldBack,
     Match,
     RuleSpec,
+    StoryFacts,
     StoryView,
     Update,
     UpdateKind,
@@ -60,6 +61,7 @@ def digest_stories(
     titles: Mapping[str, str],
     seen_before: Collection[int],
     updates: Mapping[int, Sequence[Update]],
+    since: datetime | None = None,
 ) -> tuple[DigestStory, ...]:
     """Group matches by article and story; most severe and largest first.
 
@@ -72,6 +74,7 @@ def digest_stories(
         titles: Of the rules by id; a rule that is gone keeps its id.
         seen_before: Stories that were in an earlier digest of this name.
         updates: By article: what it added to its story.
+        since: When the digest before was closed.
     """
     by_article: dict[int, list[DigestMatch]] = {}
     for article_id, match in rows:
@@ -84,7 +87,7 @@ def digest_stories(
         entry = DigestArticle(article, facts.get(article_id, Facts()), tuple(in_order))
         by_story.setdefault(story_of.get(article_id, -article_id), []).append(entry)
     stories = [
-        _story(story_id, entries, views.get(story_id), story_id in seen_before, updates)
+        _story(story_id, entries, views.get(story_id), story_id in seen_before, updates, since)
         for story_id, entries in by_story.items()
     ]
     return tuple(sorted(stories, key=_rank))
@@ -96,15 +99,17 @@ def _story(
     view: StoryView | None,
     seen: bool,  # noqa: FBT001 - private, read by position once
     updates: Mapping[int, Sequence[Update]],
+    since: datetime | None,
 ) -> DigestStory:
     ordered = sorted(entries, key=lambda e: (e.article.first_seen_at, e.article.id))
     changes = [change for entry in ordered for change in updates.get(entry.article.id, ())]
+    view = view or bare_view(story_id, [entry.article for entry in ordered])
     return DigestStory(
-        story=view or bare_view(story_id, [entry.article for entry in ordered]),
+        story=view,
         articles=tuple(ordered),
         severity=max(match.severity for entry in entries for match in entry.matches),
         is_new=not seen,
-        updates=merged_updates(changes),
+        updates=grown(changes, view.facts, is_new=not seen, since=since),
     )
 
 
@@ -120,18 +125,46 @@ def _rank(story: DigestStory) -> tuple[int, int, int, float, int]:
 
 
 def merged_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
-    """Return a story's updates with each chain of one kind as one: 5 → 7 and 7 → 12 is 5 → 12."""
-    chains: dict[tuple[UpdateKind, str], Update] = {}
+    """Return a story's updates with those of one kind put together.
+
+    Names of places and actors are listed once; of a toll that rose several times the first and the
+    last are kept: 5 → 7 and 7 → 12 is 5 → 12.
+    """
+    names: dict[UpdateKind, list[str]] = {}
+    merged: dict[tuple[UpdateKind, str], Update] = {}
     for update in updates:
+        if update.kind in {UpdateKind.NEW_ACTOR, UpdateKind.NEW_PLACE}:
+            names.setdefault(update.kind, []).extend(update.after.split(", "))
+            listed = ", ".join(dict.fromkeys(names[update.kind]))
+            merged[update.kind, ""] = Update(update.kind, "", listed)
+            continue
         grows = update.kind in {UpdateKind.TOLL_RAISED, UpdateKind.MORE_SOURCES}
-        key = (update.kind, _unit(update.after) if grows else update.after)
-        first = chains.get(key)
-        chains[key] = replace(update, before=first.before) if first else update
-    return tuple(chains.values())
+        key = (update.kind, update.before.rpartition(" ")[2] if grows else update.after)
+        first = merged.get(key)
+        merged[key] = replace(update, before=first.before) if first else update
+    return tuple(merged.values())
 
 
-def _unit(text: str) -> str:
-    return "".join(c for c in text if c.isalpha())
+def grown(
+    updates: Sequence[Update], facts: StoryFacts, *, is_new: bool, since: datetime | None
+) -> tuple[Update, ...]:
+    """Return what a digest says is new in a story.
+
+    A rising toll is told in numbers, where the story knows them. What else was added to a story that
+    the reader sees for the first time is no news: it stands in its event card.
+    """
+    rises = [text for at, text in facts.rose if since is None or at > since]
+    kept = [
+        update
+        for update in updates
+        if update.kind is UpdateKind.DENIED
+        or (not is_new and update.kind is not UpdateKind.TOLL_RAISED)
+        or (update.kind is UpdateKind.TOLL_RAISED and not rises and not is_new)
+    ]
+    if rises:
+        before, after = rises[0].partition(" → ")[0], rises[-1].rpartition(" → ")[2]
+        kept.insert(0, Update(UpdateKind.TOLL_RAISED, before, f"{after} killed"))
+    return merged_updates(kept)
 
 
 def bare_view(story_id: int, articles: Sequence[Article]) -> StoryView:

@@ -68,6 +68,7 @@ def of_digest(
     """
     shown, lines = view.stories[:full], view.stories[full : full + brief]
     left_out = len(view.stories) - len(shown) - len(lines)
+    titles = {line.rule_id: show.title(line.rule_title, 60) for line in view.trends}
     return {
         "subject": sentences.digest_subject(view),
         "view": view,
@@ -82,7 +83,7 @@ def of_digest(
         "held_back": [(show.HELD[reason], count) for reason, count in view.held_back],
         "held_back_intro": sentences.held_back_intro(view),
         "excluded": [
-            (show.title(rule, 60), show.title(by, 60), count)
+            (titles.get(rule, show.title(rule, 60)), show.exclusion(by), count)
             for rule, by, count in view.excluded[:_MAX_EXCLUDED]
         ],
         "more_excluded": sum(count for *_, count in view.excluded[_MAX_EXCLUDED:]),
@@ -199,6 +200,8 @@ def _story(story: DigestStory, view: DigestView) -> Context:
         "terms": show.terms(_spans(every)),
         "told": _told(every, view),
         "match_count": len(every),
+        "article_id": best.article.id,
+        "rule_id": show.title(best.matches[0].rule_id, 80),
     }  # fmt: skip
 
 

@@ -160,6 +160,8 @@ def counted(count: int, one: str, many: str = "") -> str:
 def span_of_toll(toll: tuple[int | None, int | None]) -> str:
     """Return a range of casualties: `5`, `5–12`, `at least 5`, `up to 6`."""
     low, high = toll
+    if low == high == 0:
+        return "none"
     if low is not None and high is not None:
         return f"{low:,}" if low == high else f"{low:,}–{high:,}"
     if low is not None:
@@ -317,10 +319,18 @@ def terms(spans: Iterable[Span], limit: int = 8) -> str:
 
 
 def bars(history: Sequence[int], count: int) -> str:
-    """Return two weeks and the present as a line of block characters."""
+    """Return two weeks and the present as a line of block characters; "" without a history."""
+    if not history:
+        return ""
     values = [*history, count]
     top = max([*values, 1])
     return "".join(_BARS[round(value / top * (len(_BARS) - 1))] for value in values)
+
+
+def exclusion(by: str) -> str:
+    """Return the words of an exclusion without the marks of the rule language."""
+    phrase = by.rpartition("→")[2].strip()
+    return clean_line(phrase.strip("=~*") or by, 60)
 
 
 def trend(line: Trend) -> str:

@@ -21,9 +21,11 @@ from wirewatch.model import (
     Match,
     MatchedArticle,
     PendingAlert,
+    Reason,
     RuleSpec,
     StoryView,
     Trend,
+    UpdateKind,
 )
 from wirewatch.store import Store
 from wirewatch.store.digests import Closed
@@ -125,7 +127,16 @@ def alert_view(store: Store, desk: Desk, pending: PendingAlert) -> Alert:
         by_article.setdefault(article_id, []).append(match)
     rule = next((r for r in desk.program.rules if r.id == pending.rule_id), None)
     spec = rule.spec if rule else None
-    updates = compose.merged_updates([update for _, _, each in causes for update in each])
+    updates = compose.merged_updates(
+        [
+            update
+            for _, _, each in causes
+            for update in each
+            # Where the toll is the reason, the detail tells it in numbers.
+            if update.kind is not UpdateKind.TOLL_RAISED
+            or Reason.TOLL_RAISED not in pending.reasons
+        ]
+    )
     return Alert(
         id=pending.id,
         rule_id=pending.rule_id,
@@ -195,6 +206,7 @@ def _view(
         titles={rule.id: rule.title or rule.id for rule in desk.program.rules},
         seen_before=store.digests.seen_before(closed.name, story_ids, before=before),
         updates=store.alerts.updates_of(articles),
+        since=since,
     )
     return DigestView(
         id=closed.id,
@@ -214,7 +226,11 @@ def _view(
             outcomes=store.feeds.polls_since(polls_since),
         ),
         trends=_trends(store, desk, digest, since, until),
-        notices=tuple(f"{n.title}: {n.text}" for n in store.notices.since(since, until)),
+        notices=tuple(
+            f"{n.title}: {n.text}"
+            for n in store.notices.since(since, until)
+            if not n.key.startswith("feeds:")  # the coverage names them
+        ),
         near_misses=tuple(store.digests.near_misses(since, until, _NEAR_MISSES))
         if digest and digest.near_misses
         else (),
