@@ -148,7 +148,7 @@ def test_every_key_of_the_models_is_in_it():
 lines = EVERYTHING.splitlines(keepends=True)
 tokens = re.findall(r"\w+|[^\w\s]|\s+", EVERYTHING)
 slow = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 odd = st.sampled_from(
     ["", "~", "null", "[]", "{}", "[[]]", "- x", "no", "-1", "99999999999999999999", "1e9", '"', "'", "[", "{",
@@ -220,7 +220,7 @@ def test_a_mistyped_key_is_guessed(folder, key, data):
 
 @pytest.mark.parametrize("name", ["config.yaml", "examples/world-conflict.yaml"])
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_the_shipped_files_with_a_slip(folder, name, data):

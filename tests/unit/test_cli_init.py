@@ -61,7 +61,9 @@ def test_own_words_feeds_and_mail(tmp_path):
 
 
 def test_a_webhook_needs_only_its_address(tmp_path):
-    (desk,) = loaded(tmp_path, Answers(kind="webhook")).config.channels
+    (desk,) = loaded(
+        tmp_path, Answers(kind="webhook", words=("siege",), feeds=("https://a.example",))
+    ).config.channels
     assert isinstance(desk, WebhookChannel)
     assert desk.url == ENVIRON["WEBHOOK_URL"]
 
@@ -85,7 +87,7 @@ def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):
     assert status_of(["init", str(path), "--no-try"]) == 2
     assert path.read_text() == "mine"
     assert "--force" in capsys.readouterr().err
-    assert status_of(["init", str(path), "--no-try", "--force"]) == 0
+    assert status_of(["init", str(path), "--no-try", "--force", "--words", "siege"]) == 0
     assert (tmp_path / "config.schema.json").exists()
 
 
