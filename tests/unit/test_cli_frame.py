@@ -9,9 +9,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from wirewatch.cli import COMMANDS, status_of
+from wirewatch.cli import COMMANDS, cli, status_of
 from wirewatch.cli.common import find_config, lasting, plain
 from wirewatch.config.schema import schema, schema_text
 from wirewatch.errors import UsageError
@@ -72,6 +73,24 @@ def test_the_group_takes_the_configuration_too(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(MINIMAL)
     assert status_of(["--config", str(path), "--quiet", "check"]) == 0
+
+
+def test_quiet_leaves_only_errors(tmp_path, capsys):
+    path = tmp_path / "config.yaml"
+    path.write_text(MINIMAL)
+    assert status_of(["check", str(path), "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("value", "coloured"), [("1", False), ("", True)])
+def test_no_color_is_honoured(tmp_path, value, coloured):
+    path = tmp_path / "config.yaml"
+    path.write_text("version: 1\nfeeds: []\nrules: [{id: a, match: airstrike}]\n")
+    shown = CliRunner(env={"NO_COLOR": value}).invoke(
+        cli, ["doctor", "--config", str(path)], color=True
+    )
+    assert "Python 3." in shown.output
+    assert ("\x1b[" in shown.output) is coloured
 
 
 @pytest.mark.parametrize("args", [["chek"], ["check", "--nope"], ["--nope"]])

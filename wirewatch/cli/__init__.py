@@ -73,9 +73,9 @@ class Lazy(click.Group):
         module, _, name = entry.target.partition(":")
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
-        from wirewatch.cli.common import add_config_option
+        from wirewatch.cli.common import add_common_options
 
-        add_config_option(command)
+        add_common_options(command)
         return command
 
     def resolve_command(
@@ -119,6 +119,8 @@ def _is_there(entry: Entry) -> bool:
 def cli(ctx: click.Context, config: Path | None, quiet: bool) -> None:  # noqa: FBT001 - click's way
     """Watch news feeds, and tell people what their rules find: at once or in a digest."""
     ctx.obj = {"config": config, "quiet": quiet}
+    if os.environ.get("NO_COLOR"):  # no-color.org: whatever it says, unless that is nothing
+        ctx.color = False
 
 
 def main(args: list[str] | None = None) -> None:

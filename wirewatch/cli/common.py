@@ -75,24 +75,37 @@ def find_config(given: Path | None, environ: Mapping[str, str] = os.environ) -> 
     )
 
 
-def add_config_option(command: click.Command) -> None:
-    """Give a command and its subcommands `--config`, unless they have it: it is remembered, not passed on."""
+def add_common_options(command: click.Command) -> None:
+    """Give a command and its subcommands `--config` and `--quiet`, unless they have them.
 
-    def remember(ctx: click.Context, _option: click.Parameter, value: Path | None) -> None:
-        if value is not None:
-            ctx.find_root().ensure_object(dict)["config"] = value
+    What is given is remembered for the whole run, not passed on.
+    """
 
-    if all(param.name != "config" for param in command.params):
-        option = click.Option(
+    def remember(ctx: click.Context, option: click.Parameter, value: object) -> None:
+        if value:
+            ctx.find_root().ensure_object(dict)[option.name] = value
+
+    added = (
+        click.Option(
             ["--config"],
             type=click.Path(path_type=Path),
             callback=remember,
             expose_value=False,
             help="The configuration (default: config.yaml).",
-        )
-        command.params.append(option)
+        ),
+        click.Option(
+            ["--quiet", "-q"],
+            is_flag=True,
+            callback=remember,
+            expose_value=False,
+            is_eager=True,
+            help="Only errors on stderr.",
+        ),
+    )
+    names = {param.name for param in command.params}
+    command.params += [option for option in added if option.name not in names]
     for each in getattr(command, "commands", {}).values():
-        add_config_option(each)
+        add_common_options(each)
 
 
 def configuration(context: click.Context) -> Loaded:

@@ -9,12 +9,14 @@ import click
 
 from wirewatch.cli import cli
 
+_EVERYWHERE = frozenset({"help", "config", "quiet"})
 _HEAD = """\
 # Commands
 
 Made of the commands by `make docs`; don't edit it by hand.
 
-Answers go to stdout, everything else to stderr. `--json` prints one object a line. Lists are tables on a terminal and
+Answers go to stdout, everything else to stderr. Every command takes `--config` and
+`--quiet`. `--json` prints one object a line. Lists are tables on a terminal and
 tab-separated lines in a pipe. `NO_COLOR` and `--quiet` are honoured; nothing is asked where there is no terminal.
 
 | exit status | meaning |
@@ -63,7 +65,7 @@ def _command(command: click.Command, name: str, *, level: int) -> Iterator[str]:
 
 def _options(command: click.Command) -> Iterator[str]:
     for param in command.params:
-        if not isinstance(param, click.Option) or param.hidden or param.name in {"help", "config"}:
+        if not isinstance(param, click.Option) or param.hidden or param.name in _EVERYWHERE:
             continue
         names = ", ".join(f"`{each}`" for each in (*param.opts, *param.secondary_opts))
         meaning = (param.help or "").replace("|", "\\|")

@@ -254,10 +254,15 @@ class Config:
     system_channels: tuple[str, ...] = ()
     templates: Path | None = None
     title: str = "wirewatch"
+    _feeds: dict[str, Feed] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the feeds: with 100,000 of them a search costs more than the poll it is for."""
+        object.__setattr__(self, "_feeds", {feed.name: feed for feed in self.feeds})
 
     def feed(self, name: str) -> Feed | None:
         """Return the feed of that name, or None."""
-        return next((feed for feed in self.feeds if feed.name == name), None)
+        return self._feeds.get(name)
 
     def channel(self, name: str) -> Channel | None:
         """Return the channel of that name, or None."""
