@@ -53,7 +53,7 @@ def check(
         if as_json:
             print_json(_row(warning, "warning"))
         else:
-            click.echo(f"warning: {warning}", err=True)
+            say(f"warning: {warning}")
     rules, feeds = loaded.config.rules.rules, loaded.config.feeds
     if not as_json and not is_quiet():
         tests = sum(len(each.tests.match) + len(each.tests.no_match) for each in rules)
