@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -156,6 +162,26 @@ def test_the_wal_is_emptied(database):
             database.articles.add(an_article(f"Headline {n}", body="x" * 5000))
     assert care.wal_bytes(database.path) > 1_000_000
     assert care.tidy(database) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root can be nobody")
+def test_who_may_only_read_can_read_while_nothing_runs(database):
+    path, nobody = database.path, 65_534
+    database.close()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)  # pytest's own folders are closed to others
+        folder.chmod(0o755)
+        shutil.copy(path, folder / "w.db")
+        (folder / "w.db").chmod(0o644)
+        code = (
+            "import os; from pathlib import Path; from wirewatch.store import Store;"
+            f"os.setuid({nobody}); store = Store.read(Path({str(folder / 'w.db')!r}));"
+            "print(store.articles.latest(limit=1)[0].title)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+    assert done.stdout == "A headline\n", done.stderr
 
 
 # --- the nightly round ---

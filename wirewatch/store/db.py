@@ -121,8 +121,16 @@ class Store:
         if not path.exists():
             raise StoreError(f"there is no database at {path} yet; `wirewatch run` makes it")
         try:
-            conn = _connect(f"file:{_quoted(path)}?mode=ro")
-            _refuse_strangers(conn)
+            try:
+                conn = _connect(f"file:{_quoted(path)}?mode=ro")
+                _refuse_strangers(conn)
+            except sqlite3.OperationalError:
+                # A WAL database needs its -shm file, which not everybody may make. Without a log
+                # beside it nobody is writing, and the file alone is the whole truth.
+                if path.with_name(path.name + "-wal").exists():
+                    raise
+                conn = _connect(f"file:{_quoted(path)}?immutable=1")
+                _refuse_strangers(conn)
         except sqlite3.Error as error:
             raise StoreError(f"can't read the database {path}: {error}{_hint(error)}") from error
         return cls(conn, path)
