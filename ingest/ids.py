@@ -12,7 +12,8 @@ import re
 from urllib.parse import urljoin
 
 _ID = re.compile(
-    rb"<(?:[\w.-]+:)?(?:guid|id|identifier)(?P<attrs>(?:\s[^<>]*)?)>\s*(?:<!\[CDATA\[(?P<cdata>.*?)\]\]>|(?P<text>[^<>]*))\s*</",
+    rb"<(?:[\w.-]+:)?(?:guid|id|identifier)(?P<attrs>(?:\s[^<>]*+)?)>\s*+"
+    rb"(?:<!\[CDATA\[(?P<cdata>[^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>\s*+|(?P<text>[^<]*+))</",
     re.DOTALL | re.IGNORECASE,
 )
 _MARKED_UP = re.compile(rb"<guid(?:\s[^<>]*)?>(?P<inner>.*?)</guid\s*>", re.DOTALL | re.IGNORECASE)

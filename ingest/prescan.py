@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 _MARKS = re.compile(
-    rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(?P<end>/?)(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>/])[^<>]*?(?P<empty>/?)>",
+    # What never ends swallows the rest: looking for the end of each of a million would be quadratic.
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>/])[^<>]*?(?P<empty>/?)>",
     re.DOTALL,
 )
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
 _ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[", re.IGNORECASE)
 _LONGEST_HEAD = 65_536
+_DEEPEST = 8
+_MOST_MARKS = 20_000  # the event loop waits meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ def prescan(body: bytes, listed: Mapping[str, str], *, url: str) -> Scan:
 def entry_spans(body: bytes) -> list[tuple[int, int]]:
     """Return where the outermost entries stand; () when tags don't pair up, so that nothing is guessed."""
     spans, depth, start = list[tuple[int, int]](), 0, 0
-    for mark in _MARKS.finditer(body):
+    for count, mark in enumerate(_MARKS.finditer(body)):
+        if depth > _DEEPEST or count > _MOST_MARKS:
+            return []
         if mark["end"] is None:
             continue
         if mark["end"]:
