@@ -17,15 +17,16 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from alerts.notify import Tools
 from tests.builders import NOON, a_match, a_message, an_article, an_event_message
-from tests.servers import Answer, WebhookReceiver
+from tests.servers import Answer, SmtpSink, WebhookReceiver
 from wirewatch.clock import SystemClock
 from wirewatch.http import make_client
-from wirewatch.model import FetchSettings, WebhookChannel
+from wirewatch.model import EmailChannel, FetchSettings, Message, WebhookChannel
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store, care
@@ -140,6 +141,50 @@ def _at(values: list[float], share: float) -> str:
     return f"{1000 * values[int(len(values) * share)]:.1f}"
 
 
+async def _at_rate(folder: Path, *, per_s: int, seconds: int) -> list[float]:
+    """Seconds from owed to taken by a mail server, for messages that come at a rate."""
+    writer, clock = Writer(Store.open(folder / "rate.db")), SystemClock()
+    owed, taken = dict[str, float](), dict[str, float]()
+
+    class Timed(SmtpSink):
+        def _take(self, envelope: Any) -> None:
+            super()._take(envelope)
+            taken[self.received[-1].message_id] = time.perf_counter()
+
+    with Timed() as sink:
+        channel = EmailChannel(
+            name="desk",
+            to=("a@example.org",),
+            sender="w@example.org",
+            host="127.0.0.1",
+            port=sink.port,
+            security="none",
+        )
+        deliverer = Deliverer(writer, [channel], clock=clock)
+        started = time.perf_counter()
+        for i in range(per_s * seconds):
+            message = a_message(f"rate {i}", created_at=clock.now())
+
+            def owe(store: Store, message: Message = message) -> None:
+                with store.transaction():
+                    store.outbox.add([message])
+
+            await asyncio.sleep(max(0.0, started + i / per_s - time.perf_counter()))
+            owed[f"<{message.uid}@example.org>"] = time.perf_counter()
+            await writer.run(owe)
+            deliverer.wake()
+        assert await asyncio.to_thread(sink.wait_for, per_s * seconds, 60)
+        await deliverer.close(timedelta(seconds=5))
+    writer.close()
+    return sorted(taken[uid] - at for uid, at in owed.items())
+
+
+def rate(folder: Path) -> str:
+    """From an alert's COMMIT to the mail server's taking it, at 50 a second."""
+    took = asyncio.run(_at_rate(folder, per_s=50, seconds=10))
+    return f"50 alerts/s for 10 s: commit to accepted p50 {_at(took, 0.5)} ms, p99 {_at(took, 0.99)} ms"
+
+
 def closing(folder: Path) -> str:
     """Close a digest of a thousand matches; a backup of that database."""
     store = Store.open(folder / "digest.db")
@@ -170,6 +215,6 @@ def main() -> None:
     """Take all figures; the first argument says for how many seconds to look for locks."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
     with tempfile.TemporaryDirectory(prefix="delivery-bench-") as name:
-        for figure in (closing, stuck):
+        for figure in (closing, stuck, rate):
             click.echo(figure(Path(name)))
         click.echo(locks(Path(name), seconds))
