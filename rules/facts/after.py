@@ -9,18 +9,12 @@ from rules.facts.reader import Reader, Victims, is_subset, skip_aside
 
 def after(reader: Reader, at: int) -> Victims | None:
     """Read "… four guards", "… three soldiers and two civilians" from `at`."""
-    start = at
-    while (
-        reader.low(at) in {":", "and", "in", "a", "total"}
-        and reader.by_first.get(at) is None
-        and at < start + 1
-    ):
-        if reader.low(at) != ":":
-            break
+    is_noun = reader.low(at - 1) == "of"  # "the murder of"
+    if reader.low(at) == ":":
         at += 1
     first = _person_at(reader, at, first=True)
     if first is None:
-        return _bare(reader, at)
+        return None if is_noun else _bare(reader, at)
     low, high, last = first.low, first.high, first.last
     reader.used.add(first.first)
     while (follower := _next_listed(reader, last)) is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ahocorasick_rs import AhoCorasick
+
 from rules.facts.counts import Word
 from rules.facts.words import bag
 from wirewatch.model import Claim
@@ -72,6 +74,14 @@ def speakers(sentence: list[Word], *, shouted: bool = False) -> list[tuple[str, 
 def attribution(found: list[tuple[str, int]], at: int) -> str:
     """Return the speaker who stands nearest to an offset of the sentence, or ""."""
     return min(found, key=lambda pair: abs(pair[1] - at))[0] if found else ""
+
+
+def tells_speaker(text: str) -> bool:
+    """Say quickly whether a sentence may name who says so."""
+    return bool(_SAYING.find_matches_as_indexes(text.lower()))
+
+
+_SAYING = AhoCorasick([*_VERBS, "according", *_SPOKESPERSON])
 
 
 def _is_capital(word: Word) -> bool:

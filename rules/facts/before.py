@@ -10,17 +10,20 @@ from rules.facts.reader import Reader, Victims, before_aside, is_harm_word, is_s
 def before(reader: Reader, at: int) -> Victims | None:
     """Find the people counted before a participle, across asides and prepositional phrases."""
     back = at
-    gap = 0
+    gap = auxiliaries = 0
     while back > 0 and gap < 26:
         back = before_aside(reader, back)
         count = reader.by_end.get(back)
         if count is not None and count.last > count.first:
-            taken = _take_left(reader, count)
+            taken = _take_left(reader, count, is_adjacent=gap == 0)
             if taken is not None:
                 return taken
             back, gap = count.first, gap + 1
             continue
         low = reader.low(back - 1)
+        if gap == auxiliaries and is_person(low) and low not in words.PERSONS:
+            return None  # "the leaders were killed": nobody says how many
+        auxiliaries += low in words.BE or low in words.ADVERBS
         if low in _BARRIERS or (gap > 0 and is_harm_word(low) and back - 1 != at - 1):
             return None
         back, gap = back - 1, gap + 1
@@ -35,7 +38,7 @@ _BARRIERS = words.bag(
 )
 
 
-def _take_left(reader: Reader, count: Count) -> Victims | None:
+def _take_left(reader: Reader, count: Count, *, is_adjacent: bool) -> Victims | None:
     if (
         count.first in reader.used
         or is_subset(reader, count)
@@ -44,7 +47,8 @@ def _take_left(reader: Reader, count: Count) -> Victims | None:
         return None
     if is_thing(count.head) and not count.is_person:
         return None
-    if _in_phrase(reader, count):
+    # "The toll stood at 16 dead": what touches the word of harm is meant, whatever precedes.
+    if not is_adjacent and _in_phrase(reader, count):
         return None
     low, high, first = count.low, count.high, count.first
     reader.used.add(count.first)
@@ -72,11 +76,14 @@ def _before_in_list(reader: Reader, first: int) -> tuple[int, int | None, int, b
     elif reader.low(at - 1) != ",":
         return None
     only_comma = at == first
-    if reader.low(at - 1) == ",":
+    aside = before_aside(reader, at)
+    if aside != at:
+        at = aside
+    elif reader.low(at - 1) == ",":
         at -= 1
-    at = before_aside(reader, at)
+        at = before_aside(reader, at)
     count = reader.by_end.get(at)
-    if count is not None and count.is_person and count.first not in reader.used:
+    if count is not None and count.first not in reader.used and _is_people(count):
         if is_subset(reader, count):
             return None
         if only_comma and not _is_list(reader, count, first):
@@ -86,6 +93,11 @@ def _before_in_list(reader: Reader, first: int) -> tuple[int, int | None, int, b
     if only_comma:
         return None
     return _name_before(reader, at)
+
+
+def _is_people(count: Count) -> bool:
+    """Say whether a count may be people: "five Spaniards" in a list of victims."""
+    return count.is_person or (count.head.endswith("s") and not is_thing(count.head))
 
 
 def _is_list(reader: Reader, count: Count, first: int) -> bool:

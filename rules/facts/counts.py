@@ -107,6 +107,8 @@ class _Number(NamedTuple):
 def _numbered(sentence: list[Word], at: int) -> Count | None:
     """Read a phrase that starts with a qualifier or a number."""
     kind, after = "=", at
+    if at and sentence[at - 1].low == "how":
+        return None
     while (qualifier := _qualifier(sentence, after)) is not None:
         if qualifier[0] != "=":
             kind = qualifier[0]
@@ -167,7 +169,9 @@ def _range(sentence: list[Word], at: int) -> _Number | None:
     if number is None or number.high is None or number.end + 1 >= len(sentence):
         return number
     joiner = sentence[number.end].low
-    if joiner in {"or", "to", "-", "–"}:
+    # "Risen from 58 to 61" is no range.
+    is_rise = at > 0 and sentence[at - 1].low == "from"
+    if joiner in {"or", "to", "-", "–"} and not is_rise:
         high = _number(sentence, number.end + 1)
         if high and high.high is not None and high.high > number.low:
             return _Number(number.low, high.high, high.end)
@@ -260,6 +264,7 @@ _MONTHS = words.bag(
     """
 )
 # Before a number: it numbers or dates something, or is somebody's age.
+_AGED = words.bag("aged age ages")
 _BEFORE_OTHER = words.bag(
     """
     aged age ages no number flight route highway chapter article since until group
@@ -283,6 +288,9 @@ def _is_other_number(sentence: list[Word], at: int, end: int) -> bool:
         in {"in", "of", "the", "since", "from", "early", "late", ",", "(", "-", "–", "and", "to"}
     ):
         return True
+    # "two boys aged 9 and 11": the second age.
+    if at >= 3 and before == "and" and sentence[at - 3].low in _AGED:
+        return True
     # "A man, 34, was killed": an age between commas after a noun without number.
     return (
         before == ","
@@ -303,9 +311,14 @@ def _noun(sentence: list[Word], at: int) -> tuple[str, int, bool]:
     start = end
     while end < limit:
         low = sentence[end].low
-        if not (low[0].isalpha() or low[0].isdigit()) or low in words.STOP or _is_harm(low):
+        if (
+            not (low[0].isalpha() or low[0].isdigit())
+            or low in words.STOP
+            or low in words.HARM_NOUNS
+            or _is_harm(low)
+        ):
             break
-        if is_person(low):
+        if is_person(low) and not _is_adjective(sentence, end):
             person = end
         elif person is not None or (end > start and low in _VERBISH):
             break
@@ -328,6 +341,26 @@ def _after_of(sentence: list[Word], at: int) -> int:
     if end < len(sentence) and _plain(sentence[end].low) is not None:
         end += 1
     return end
+
+
+_PEOPLES = words.bag(
+    """american arab afghan christian egyptian iranian iraqi israeli islamist kenyan kurdish lebanese
+    libyan muslim nigerian pakistani palestinian russian shia shiite somali sunni syrian turk turkish
+    ukrainian yemeni paramilitary"""
+)
+
+
+def _is_adjective(sentence: list[Word], at: int) -> bool:
+    """Say whether a people's name only describes: "an American base", not "an American was"."""
+    if sentence[at].low not in _PEOPLES or at + 1 >= len(sentence):
+        return False
+    after = sentence[at + 1].low
+    return after[0].isalpha() and not (
+        after in words.STOP
+        or after in words.ADVERBS
+        or after in words.HARM_NOUNS
+        or _is_harm(after)
+    )
 
 
 _DETERMINERS = words.bag("the his her their its them those whom these our all")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from ahocorasick_rs import AhoCorasick
+
 from rules.facts.prior import MONTHS
 from rules.facts.words import bag
 from wirewatch.model import EventDate
@@ -68,18 +70,18 @@ _AFTER_NOT = re.compile(
     r"^(?:\s+(?:prayers?|sermon|services?|mass|deadline|election|vote)\b|['’]s\s+(?:election|vote|meeting|deadline))",
     re.IGNORECASE,
 )
-_EVENTS = tuple(
+_EVENTS = AhoCorasick(
     bag(
         """kill wound injur dead died attack strike struck bomb blast explo raid shell fire shot clash
         rocket missile drone hit ambush storm seiz captur crash assault bombard fight fought target
         rescue kidnap abduct assassin launch intercept"""
     )
 )
-_TIMES = (
+_TIMES = AhoCorasick((
     *(d.lower()[:3] for d in _DAYS),
     *(m[:3] for m in MONTHS),
     "today", "tonight", "night", " ago", "this ", "earlier", "-",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def event_date(sentences: list[str], *, published: date) -> EventDate | None:
@@ -92,7 +94,7 @@ def event_date(sentences: list[str], *, published: date) -> EventDate | None:
     month: EventDate | None = None
     for sentence in sentences:
         low = sentence.lower()
-        if not (any(word in low for word in _TIMES) and any(stem in low for stem in _EVENTS)):
+        if not (_TIMES.find_matches_as_indexes(low) and _EVENTS.find_matches_as_indexes(low)):
             continue
         for mention in _MENTION.finditer(sentence):
             if _is_not_event(sentence, mention):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ahocorasick_rs import AhoCorasick
+
 from rules.facts import words
 from rules.facts.reader import Reader
 from wirewatch.model import TollKind
@@ -16,8 +18,10 @@ _STEMS = (
 
 def tells_harm(text: str) -> bool:
     """Say quickly whether a sentence may speak of casualties."""
-    low = text.lower()
-    return any(stem in low for stem in _STEMS)
+    return bool(_HARM.find_matches_as_indexes(text.lower()))
+
+
+_HARM = AhoCorasick(_STEMS)
 
 
 # The way a word of harm takes its victims.

@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rules.gazetteer.parties import PARTIES, PLATFORMS
+from ahocorasick_rs import AhoCorasick, MatchKind
 
-_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W_](?:[\w'’ʼ-]*\w)?")
+from rules.gazetteer.parties import PARTIES, PLATFORMS
 
 
 @cache
-def _parties() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """Index all spellings by first word, longest first; made at first use."""
-    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _parties() -> tuple[AhoCorasick, list[tuple[str, str]]]:
+    """Make the automaton of all spellings, and (spelling, party) for each; at first use."""
+    known: dict[str, tuple[str, str]] = {}
     for line in PARTIES.strip().splitlines():
         name, spellings = (part.strip() for part in line.split("|"))
-        for spelling in spellings.split(";"):
-            key = tuple(_TOKEN.findall(spelling.strip().removesuffix("~")))
-            index.setdefault(key[0].lower(), []).append((key, name))
-    for entries in index.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return index
+        for spelling in (spelling.strip() for spelling in spellings.split(";")):
+            known.setdefault(spelling.removesuffix("~").lower(), (spelling, name))
+    return AhoCorasick(list(known), matchkind=MatchKind.LeftmostLongest), list(known.values())
 
 
 @cache
@@ -31,32 +28,26 @@ def _platforms() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def actors(texts: list[str]) -> tuple[str, ...]:
     """Return the parties named, canonical, in text order."""
-    index = _parties()
+    automaton, parties = _parties()
     found: dict[str, None] = {}
     for text in texts:
-        tokens = _TOKEN.findall(text.replace("’", "'"))
-        at = 0
-        while at < len(tokens):
-            entries = index.get(tokens[at].lower())
-            hit = (
-                next((e for e in entries if _is_said(e[0], tokens, at)), None) if entries else None
-            )
-            if hit is None:
-                at += 1
-            else:
-                found.setdefault(hit[1])
-                at += len(hit[0])
+        plain = text.replace("’", "'")
+        low = plain.lower()
+        if len(low) != len(plain):
+            continue
+        for number, start, end in automaton.find_matches_as_indexes(low):
+            spelling, name = parties[number]
+            is_whole = not (start and low[start - 1].isalnum()) and not low[end : end + 1].isalnum()
+            if is_whole and _is_said(spelling, plain[start:end]):
+                found.setdefault(name)
     return tuple(found)
 
 
-def _is_said(key: tuple[str, ...], tokens: list[str], at: int) -> bool:
-    """Compare word by word: capitals in a spelling must be there, small letters may be capitals."""
-    said = tokens[at : at + len(key)]
-    return len(said) == len(key) and all(
-        word == wanted
-        or (word.lower() == wanted.lower() and not (wanted.isupper() or word.islower()))
-        or (word.lower() == wanted and not wanted[0].isupper())
-        for word, wanted in zip(said, key, strict=True)
+def _is_said(spelling: str, said: str) -> bool:
+    """Compare letter by letter: capitals in a spelling must be there; `~` means any case."""
+    return spelling.endswith("~") or all(
+        wanted == letter or not wanted.isupper()
+        for wanted, letter in zip(spelling, said, strict=True)
     )
 
 

@@ -10,12 +10,13 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from rules.facts.words import bag
 from rules.gazetteer.countries import COUNTRIES
 from rules.gazetteer.middle_east import PLACES
 from wirewatch.model import Field, Place, Span
 
-_TOKEN = re.compile(r"(?:[A-Z]\.){2,}[A-Z]?|[^\W\d_](?:[\w'’ʼ]*\w)?")
 _LINE = re.compile(
     r"\A\W*(?P<place>[A-Z][\w'’.-]*(?:[ -]+[A-Z(][\w'’.)-]*){0,4}(?:, [A-Z][\w'’.]*(?: [A-Z][\w'’.]*){0,2})?)"
     r"(?:,? (?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[\w.]*"
@@ -50,14 +51,14 @@ class Name(NamedTuple):
 
 
 @cache
-def _names() -> dict[str, list[tuple[tuple[str, ...], Name]]]:
-    """Index the gazetteer by first word, longest name first; made at first use."""
-    index: dict[str, list[tuple[tuple[str, ...], Name]]] = {}
+def _names() -> tuple[AhoCorasick, list[Name]]:
+    """Make the automaton of all spellings, folded, and what each stands for; at first use."""
+    known: dict[str, Name] = {}
 
     def add(spelling: str, name: Name) -> None:
-        key = tuple(_fold(word) for word in _TOKEN.findall(spelling))
-        if key:
-            index.setdefault(key[0], []).append((key, name))
+        folded = _fold(spelling)
+        for form in (folded, folded.replace("'", ""), folded.replace("-", " ")):
+            known.setdefault(form, name)
 
     for line in COUNTRIES.strip().splitlines():
         code, names, demonyms, cities = (part.strip() for part in line.split("|"))
@@ -70,11 +71,10 @@ def _names() -> dict[str, list[tuple[tuple[str, ...], Name]]]:
             add(city, Name(city, code, "place"))
     for line in PLACES.strip().splitlines():
         code, name, others = (part.strip() for part in line.split("|"))
-        for spelling in (name, *(o.strip() for o in others.split(";"))):
+        for spelling in (name, *(o.strip() for o in others.split(";") if o.strip())):
             add(spelling, Name(name, code, "place"))
-    for entries in index.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return index
+    automaton = AhoCorasick(list(known), matchkind=MatchKind.LeftmostLongest)
+    return automaton, list(known.values())
 
 
 def _demonyms(text: str) -> list[str]:
@@ -90,13 +90,17 @@ def _demonyms(text: str) -> list[str]:
     return text.split()
 
 
-def _fold(word: str) -> str:
-    low = word.lower()
-    return low if low.isalpha() and low.isascii() else low.translate(_FOLDED)
+def _fold(text: str) -> str:
+    """Fold case, accents and apostrophes without changing the length."""
+    low = text.lower()
+    if low.isascii():
+        return low
+    low = low.translate(_FOLDED)
+    return low if len(low) == len(text) else text.translate(_FOLDED)
 
 
 _FOLDED = str.maketrans(
-    "áàâäãåéèêëíìîïóòôöõúùûüçñşšžğýøłı", "aaaaaaeeeeiiiiooooouuuucnsszgyoli", "'’ʼ‘."
+    "áàâäãåéèêëíìîïóòôöõúùûüçñşšžğýøłı’ʼ‘–", "aaaaaaeeeeiiiiooooouuuucnsszgyoli'''-"
 )
 
 
@@ -149,58 +153,41 @@ def mentions(text: str, *, shouted: bool = False, is_place: bool = False) -> lis
         shouted: The text is all capitals.
         is_place: It is known to name places (a dateline), so that no name is doubted.
     """
-    index = _names()
+    automaton, names = _names()
+    folded = _fold(text)
     found: list[Mention] = []
-    reached = 0
-    for match in _CAPITAL.finditer(text):
-        start = match.start()
-        entries = index.get(_fold(match.group()))
-        if entries is None or start < reached:
+    for number, start, end in automaton.find_matches_as_indexes(folded):
+        if not text[start].isupper() or not _is_whole(folded, start, end):
             continue
-        hit = _longest(entries, text, match)
-        if hit is None:
-            continue
-        key, name, end = hit
-        lead_in = _LAST_WORD.search(text, max(0, start - 20), start)
-        before = lead_in[1].lower() if lead_in else ""
-        if is_place or _is_meant(key, name, match.group(), before, shouted=shouted):
+        before = _word_before(folded, start)
+        key, name = folded[start:end], names[number]
+        if is_place or _is_meant(key, name, text[start:end], before, shouted=shouted):
             last = found[-1] if found else None
             found.append(Mention(name, start, end, _weight(name, text, start, end, before, last)))
-            reached = end
     return found
 
 
-_CAPITAL = re.compile(r"\b(?:(?:[A-Z]\.){2,}|[^\W\d_a-z][\w'’ʼ]*\w)")
-_LAST_WORD = re.compile(r"([\w’']+)[ -]+(?:the )?\Z")
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalnum()
 
 
-def _longest(
-    entries: list[tuple[tuple[str, ...], Name]], text: str, match: re.Match[str]
-) -> tuple[tuple[str, ...], Name, int] | None:
-    for key, name in entries:
-        if len(key) == 1:
-            return key, name, match.end()
-        end = match.start()
-        for wanted in key:
-            word = _TOKEN.search(text, end, end + 24)
-            if word is None or _fold(word.group()) != wanted or word.start() > end + 2:
-                break
-            end = word.end()
-        else:
-            return key, name, end
-    return None
+def _word_before(text: str, start: int) -> str:
+    """The word before an offset; an article is stepped over ("in the Sinai"), a hyphen joins."""
+    words = text[max(0, start - 24) : start].replace("-", " ").split()
+    if words and words[-1] == "the":
+        words.pop()
+    return words[-1] if words and words[-1].isalpha() else ""
 
 
-def _is_meant(key: tuple[str, ...], name: Name, word: str, before: str, *, shouted: bool) -> bool:
+def _is_meant(key: str, name: Name, word: str, before: str, *, shouted: bool) -> bool:
     """Say whether a name is meant as a place here."""
-    if len(key) == 1 and key[0] in _SHORT:
-        if not word.replace(".", "").isupper():
+    if key in _SHORT:
+        if not word.isupper():
             return False
-        return not (shouted and key[0] in {"us", "car"} and "." not in word)
-    joined = " ".join(key)
-    if before in _NOT_BEFORE.get(joined, ()):
+        return not (shouted and key in {"us", "car"})
+    if before in _NOT_BEFORE.get(key, ()):
         return False
-    return before in _IN if joined in _ORDINARY and name.kind == "place" else True
+    return before in _IN if key in _ORDINARY and name.kind == "place" else True
 
 
 _SHORT = frozenset({"us", "uk", "uae", "drc", "car", "prc", "usa"})
@@ -208,8 +195,9 @@ _SHORT = frozenset({"us", "uk", "uae", "drc", "car", "prc", "usa"})
 
 def is_shouted(text: str) -> bool:
     """Say whether a text is set in capitals: then a capital says nothing."""
-    letters = [c for c in text[:400] if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    opening = text[:200]
+    letters = sum(map(str.isalpha, opening))
+    return letters > 0 and sum(map(str.isupper, opening)) > 0.7 * letters
 
 
 def dateline(text: str) -> str | None:

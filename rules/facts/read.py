@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from rules.facts.attribution import attribution, speakers, status
+from rules.facts.attribution import attribution, speakers, status, tells_speaker
 from rules.facts.counts import Word, split
 from rules.facts.dates import event_date
 from rules.facts.harm import tells_harm
@@ -41,7 +41,7 @@ class _Piece:
 
     @cached_property
     def speakers(self) -> list[tuple[str, int]]:
-        return speakers(self.words, shouted=self.shouted)
+        return speakers(self.words, shouted=self.shouted) if tells_speaker(self.text) else []
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -111,7 +111,7 @@ def _attributions(lead: list[_Piece], telling: list[_Piece]) -> tuple[str, ...]:
 
 def _tolls(pieces: list[_Piece], published: date) -> Iterator[tuple[_Piece, Toll]]:
     for piece in pieces:
-        if not tells_harm(piece.text):
+        if not tells_harm(piece.text) or not (piece.in_lead or tells_speaker(piece.text)):
             continue
         found = statements(piece.text, piece.words)
         if not found or not (piece.in_lead or piece.speakers):
@@ -140,10 +140,11 @@ def _shown(tolls: tuple[Toll, ...], kind: TollKind) -> Toll | None:
     current = [toll for toll in tolls if toll.kind is kind and not toll.prior]
     if not current:
         return None
-    first = current[0]
+    # "No casualties" in one place yields to a toll in another.
+    first = next((toll for toll in current if toll.max != 0), current[0])
     if first.max is not None and first.min is not None:
         return first
-    for later in current[1:]:
+    for later in current[current.index(first) + 1 :]:
         if _refines(later, first):
             return later
     return first

@@ -83,7 +83,21 @@ def _victims(reader: Reader, at: int, end: int, way: str) -> Victims | None:
             return victims
     if way == RIGHT:
         return None
-    return before(reader, at) or (named(reader, at) if is_passive else None)
+    victims = before(reader, at) or (named(reader, at) if is_passive else None)
+    if victims is not None and reader.low(at - 1) == "also":
+        victims = Victims(victims.low, None, victims.first, victims.last)  # others were, too
+    return _with_others(reader, end, victims) if victims else None
+
+
+def _with_others(reader: Reader, end: int, victims: Victims) -> Victims:
+    """Add who died "along with" them."""
+    if reader.low(end) in {"along", "together"} and reader.low(end + 1) == "with":
+        count = reader.by_first.get(end + 2)
+        if count is not None and count.is_person and count.first not in reader.used:
+            reader.used.add(count.first)
+            both = None if victims.high is None or count.high is None else victims.high + count.high
+            return Victims(victims.low + count.low, both, victims.first, count.last)
+    return victims
 
 
 def _toll_figure(reader: Reader, at: int) -> Victims | None:

@@ -115,6 +115,10 @@ QUALIFIERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         ("possibly", "~"),
         ("perhaps", "~"),
         ("these", "="),
+        ("his", "="),
+        ("her", "="),
+        ("their", "="),
+        ("its", "="),
         ("those", "="),
     )
 )
@@ -240,4 +244,8 @@ STOP = bag(
     so too yet aboard since following via per toward towards through throughout despite without
     within following also however we i you his her their our my what how why
     """
+)
+# Nouns that count the harmed: "three deaths", "16 suffered injuries".
+HARM_NOUNS = bag(
+    "deaths fatalities injuries casualties lives bodies suffered sustained needed required"
 )
