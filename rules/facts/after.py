@@ -107,6 +107,12 @@ def _bare(reader: Reader, at: int) -> Victims | None:
     head = reader.low(person)
     if head not in words.PERSONS or head in _MASS:
         return None
+    last = person + 1
+    while last < len(reader.words) and reader.words[last].text[0].isupper():
+        last += 1  # "kills commander Yusuf Darwish and two others"
+    others = _next_listed(reader, last)
+    if others is not None:
+        return Victims(*_add(1, 1, others)[:2], at, others.last)
     return Victims(1, None if head in words.LEADERS else 1, at, person + 1)
 
 

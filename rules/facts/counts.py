@@ -12,7 +12,8 @@ from typing import NamedTuple
 from rules.facts import words
 
 _WORD = re.compile(
-    r"[^\W\d_](?:[\w’'‘ʼ-]*\w)?"  # words, Kata'ib, F-16
+    r"(?:[A-Z]\.){2,}"  # U.N.
+    r"|[^\W\d_](?:[\w’'‘ʼ-]*\w)?"  # words, Kata'ib, F-16
     r"|\d[\d,.]*(?:st|nd|rd|th|-[A-Za-z][\w-]*)"  # 17th, 12-year-old
     r"|\d{1,3}(?:,\d{3})+|\d+:\d+|\d+\.\d+|\d+"
     r"|[$€£]\s?\d[\d,.]*\w*"  # money
@@ -74,7 +75,7 @@ def counts(sentence: list[Word]) -> list[Count]:
     at = 0
     while at < len(sentence):
         low = sentence[at].low
-        may_count = low in _STARTS or low[0].isdigit() or low.partition("-")[0] in words.TENS
+        may_count = low in _STARTS or low[0].isdecimal() or low.partition("-")[0] in words.TENS
         count = _numbered(sentence, at) or _single(sentence, at) if may_count else None
         if count is None:
             at += 1
@@ -245,7 +246,7 @@ def _plain(low: str) -> int | None:
     """Read "7", "1,200", "seven", "twenty" or "twenty-one"."""
     if low[0].isdigit():
         digits = low.replace(",", "")
-        return int(digits) if digits.isdigit() and len(digits) < 9 else None
+        return int(digits) if digits.isdecimal() and len(digits) < 9 else None
     if low in words.UNITS:
         return words.UNITS[low]
     if low in words.TENS:

@@ -63,7 +63,7 @@ _MENTION = re.compile(
 _NOT_EVENT = re.compile(
     r"\b(?:(?:said|says|told|announced|reported|reports|confirmed|warned|added|stated|condemned|denied|according)"
     r"(?:\s+\w+){0,3}?\s*(?:on|late on|early on|late|early)?|next|since|until|till|by|before|from|for|starting|scheduled|expected"
-    r"|due|will\b[^.;,]{0,60}|to be held|open(?:s|ing)?|planned|later|coming|every|each|Good|Black|Bloody|Palm|Easter)\s+(?:next\s+|the\s+)?$",
+    r"|due|will\b[^.;,]{0,60}|to be held|open(?:s|ing)?|planned|coming|every|each|Good|Black|Bloody|Palm|Easter)\s+(?:on\s+)?(?:next\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _AFTER_NOT = re.compile(
@@ -80,7 +80,7 @@ _EVENTS = AhoCorasick(
 _TIMES = AhoCorasick((
     *(d.lower()[:3] for d in _DAYS),
     *(m[:3] for m in MONTHS),
-    "today", "tonight", "night", " ago", "this ", "earlier", "-",
+    "today", "yester", "tonight", "night", " ago", "this ", "earlier", "-",
 ))  # fmt: skip
 
 

@@ -79,6 +79,7 @@ _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("guns down", TollKind.KILLED, RIGHT),
     ("gun down", TollKind.KILLED, RIGHT),
     ("shot dead", TollKind.KILLED, EITHER),
+    ("shot and killed", TollKind.KILLED, EITHER),
     ("shoot dead", TollKind.KILLED, RIGHT),
     ("shoots dead", TollKind.KILLED, RIGHT),
     ("shot to death", TollKind.KILLED, EITHER),

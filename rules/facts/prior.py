@@ -37,11 +37,11 @@ _RELATIVE = re.compile(r",?\s(?:in |during |on )?(?:which|that|where|when|who|wh
 
 # Speaks of its own clause only.
 _OWN = re.compile(
-    rf"\b(?:had (?:already|earlier|previously)|previously|(?:last|previous|past) (?:year|month|week|decade|summer|autumn"
+    rf"\b(?:last week|had (?:already|earlier|previously)|previously|(?:last|previous|past) (?:year|month|decade|summer|autumn"
     rf"|fall|winter|spring|{_MONTH})|{_COUNT} (?:more )?(?:years?|months?|weeks?|decades?) (?:ago|earlier|before)"
     rf"|(?:a|an|another)? ?(?:similar|earlier|previous) (?:attack|bombing|incident|strike|raid|assault|explosion|ambush)s?"
-    rf"|earlier this (?:year|month)|so far this (?:year|month)|this year|to date|in recent (?:weeks|months|years|days)"
-    rf"|(?:over|in|during) the (?:past|last) (?:{_COUNT} )?(?:days?|weeks?|months?|years?|decades?)"
+    rf"|earlier this (?:year|month)|so far this (?:year|month)|this year|to date|in recent (?:weeks|months|years)"
+    rf"|(?:over|in|during) the (?:past|last) (?:{_COUNT} )?(?:weeks|months?|years?|decades?)"
     rf"|since (?:(?:the|he|she|it|they|last|early|late|mid-?|{_MONTH})\b|(?:19|20)\d\d)"
     rf"|during the (?:war|conflict|uprising|revolution|insurgency)|bringing|brings|brought)\b",
     re.IGNORECASE,
@@ -54,12 +54,12 @@ _BALANCE = re.compile(
 )
 # Speaks of all that follows in the sentence.
 _ONWARD = re.compile(
-    rf"\b(?:anniversary|commemorat\w+|memorial|in retaliation (?:for|to)|retaliat(?:es?|ed|ing|ion) (?:for|against)|aveng\w+"
+    rf"\b(?:anniversary of [^,;]{{0,80}}?\b(?:that|which|when)|commemorat\w+|memorial|in retaliation (?:for|to)|retaliat(?:es?|ed|ing|ion) (?:for|against)|aveng\w+"
     rf"|in revenge for|revenge for|in response to|respon(?:ds?|ded|ding) to"
     rf"|(?:{_COUNT}|just|only) (?:day|days|week|weeks|month|months|year|years|decade) after|hours after"
     rf"|accused of|suspected of|convicted (?:of|for|over|in)|charged (?:with|over|in)|sentenced|found guilty|on trial"
     rf"|stand trial|trial of|jailed|wanted (?:for|over|in)|pleads? guilty|pleaded guilty|acquitted|indicted"
-    rf"|arrest(?:s|ed)? (?:\w+ ){{0,8}}(?:for|over|in connection|in the)|executed for|guilty of|responsib\w+ for"
+    rf"|arrest(?:s|ed)? (?:\w+ ){{0,8}}(?:for|over|in connection|in the)|executed for|guilty of|responsible for"
     rf"|(?:deadliest|worst|bloodiest|biggest)\b[^,;]{{0,60}} since|investigat\w+ (?:into|the)|inquiry into"
     rf"|as the (?:one|attack|bombing) that|the same \w+ (?:where|that|which))\b",
     re.IGNORECASE,
