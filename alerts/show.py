@@ -314,8 +314,11 @@ def sources(outlets: Sequence[Outlet], limit: int = 8) -> list[Outlet]:
 
 
 def terms(spans: Iterable[Span], limit: int = 8) -> str:
-    """Return the words that matched, each once."""
-    return _listed(list(dict.fromkeys(clean_line(span.text, 60) for span in spans))[:limit])
+    """Return the words that matched, each once, however it is written."""
+    found: dict[str, str] = {}
+    for span in spans:
+        found.setdefault(span.text.casefold(), clean_line(span.text, 60))
+    return _listed(list(found.values())[:limit])
 
 
 def bars(history: Sequence[int], count: int) -> str:
