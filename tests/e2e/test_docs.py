@@ -27,9 +27,11 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 FEED = b"""<rss version="2.0"><channel><title>G</title><item><title>Airstrike kills two in Mosul, Iraq</title>
 <link>https://gazette.example/1</link></item></channel></rss>"""
 
-# Commands that install something or go on for ever, and what stands for them here.
-INSTALLS = ("uv tool install", "python3 -m venv", ".venv/bin/pip install", "pipx install", "make")
+# Lines of the README that install something, and commands that go on for ever.
+INSTALLS = ("uv tool install", "python3 -m venv", ".venv/bin/pip install", "make")
 SERVICES = ("start", "run")
+OURS = {"./run", "wirewatch", ".venv/bin/wirewatch"}
+OTHERS_YAML = ("scrape_configs:", "services:")
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
@@ -46,13 +48,16 @@ def commands() -> list[tuple[str, str]]:
     return [(page, line) for page, line in lines if line.strip() and not line.startswith("#")]
 
 
-def arguments(line: str) -> list[str] | None:
-    """What `wirewatch` is asked for; None for lines that install."""
-    if line.startswith(INSTALLS):
-        return None
-    words = shlex.split(line, comments=True)
-    assert words[0] in {"./run", "wirewatch", ".venv/bin/wirewatch"}, f"what is {words[0]}?"
-    return words[1:]
+def in_readme() -> list[str]:
+    lines = [line for page, line in commands() if page == "README.md"]
+    return [line for line in lines if not line.startswith(INSTALLS)]
+
+
+def in_pages() -> list[tuple[str, str]]:
+    """Every call of ours in the other pages, `cp a b && wirewatch check` taken apart."""
+    parts = [(page, part.strip()) for page, line in commands() for part in re.split(r"&&|\|", line)]
+    calls = [(page, part) for page, part in parts if part and part.split()[0] in OURS]
+    return [(page, part) for page, part in calls if page != "README.md"]
 
 
 @contextlib.contextmanager
@@ -106,19 +111,41 @@ def desk(tmp_path_factory):
     loop.close()
 
 
-@pytest.mark.parametrize(("page", "line"), commands())
-def test_every_command_of_the_documentation_runs(desk, page, line, monkeypatch, capsys):
-    words = arguments(line)
-    if words is None or words == ["demo"]:  # test_demo.py runs it, and looks at what it leaves
+@pytest.mark.parametrize("line", in_readme())
+def test_every_command_of_the_readme_runs(desk, line, monkeypatch, capsys):
+    called, *words = shlex.split(line, comments=True)
+    assert called in OURS
+    if words in (["demo"], ["test"]):  # test_demo.py runs the one; this is the other
         return
-    if words[0] == "test":
-        return  # this is it
+    if words[0] == "init":
+        words = [*words, "elsewhere.yaml", "--no-try"]  # trying would ask the shipped feeds
+    if words[0] == "doctor":
+        words = [*words, "--offline"] if "--offline" in help_of("doctor", capsys) else words
     if words[0] in SERVICES:
         status, output = start_and_stop(desk)
     else:
         monkeypatch.chdir(desk)
         status, output = status_of(words), capsys.readouterr().err
     assert status == 0, output
+
+
+def help_of(command: str, capsys) -> str:
+    assert status_of([*command.split(), "--help"]) == 0, f"there is no command {command}"
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("page", "line"), sorted(set(in_pages())))
+def test_every_call_in_the_pages_names_a_command_and_options_that_exist(page, line, capsys):
+    _, *words = shlex.split(line, comments=True)
+    if words[0] in {"setup", "test", "start"}:  # those of ./run
+        return
+    options = {word.partition("=")[0] for word in words if word.startswith("--")}
+    name = words[0]
+    text = help_of(name, capsys)
+    if "COMMAND [ARGS]" in text:
+        name = " ".join(words[:2])
+        text = help_of(name, capsys)
+    assert {option for option in options if option not in text} == set()
 
 
 def what_stands_for(name: str) -> str:
@@ -130,6 +157,8 @@ def what_stands_for(name: str) -> str:
 
 @pytest.mark.parametrize(("page", "text"), blocks("yaml"))
 def test_every_piece_of_configuration_is_valid(tmp_path, page, text):
+    if text.startswith(OTHERS_YAML):
+        return
     whole = {"version": 1, "contact": "a@example.org"}
     whole |= {"feeds": [{"name": "G", "url": "https://gazette.example/rss"}]}
     whole |= {"rules": [{"id": "r", "match": ["strike"]}], "channels": {"desk": {"type": "file"}}}
