@@ -111,6 +111,8 @@ class Service:
             checked = asyncio.create_task(self._check(wiring.rounds))
             pinged = asyncio.create_task(wiring.deadman.ping("start"))
             self._manager.ready()
+            if self._manager.hears:
+                await self._report(wiring)
             if ready:
                 ready()
             desk = wiring.rounds.desk
@@ -220,6 +222,8 @@ class Service:
             wiring.rounds.tick, "interval", seconds=service.tick.total_seconds(), id="tick"
         )
         scheduler.add_job(self._tidy, "interval", minutes=10, id="tidy")
+        if self._manager.hears:
+            scheduler.add_job(self._report, "interval", seconds=30, id="report", args=[wiring])
         scheduler.add_job(self._care, "interval", hours=1, id="care", args=[wiring.rounds])
         if service.reload_every:
             seconds = service.reload_every.total_seconds()
@@ -281,6 +285,16 @@ class Service:
             await self._writer.run(lambda store: clock_set_back(store, by, now=now))
         except Store.FAILURES:
             log.exception("clock_not_minded")
+
+    async def _report(self, wiring: _Wiring) -> None:
+        """Tell systemd in a line how everything is: `systemctl status` shows it."""
+        config, now = wiring.rounds.desk.config, self._clock.now()
+        try:
+            view = await self._writer.run(lambda store: overview(store, config, now=now))
+        except Store.FAILURES:
+            log.exception("status_not_taken")
+            return
+        self._manager.status(view.sentence())
 
     async def _tidy(self) -> None:
         """Mend what streaming could not know: stories that turned out to be one."""

@@ -28,6 +28,11 @@ class Notifier:
         watchdog = timedelta(microseconds=int(microseconds)) if microseconds.isdigit() else None
         return cls(environ.get("NOTIFY_SOCKET") or None, watchdog if mine else None)
 
+    @property
+    def hears(self) -> bool:
+        """Whether anybody listens."""
+        return self._address is not None
+
     def ready(self) -> None:
         """Start-up (or a reload) is done."""
         self._send("READY=1")

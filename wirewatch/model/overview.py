@@ -55,6 +55,15 @@ class Overview:
     database_bytes: int
     free_bytes: int
 
+    def sentence(self) -> str:
+        """Say in a line how it is: "41 of 43 feeds healthy, 0 late; 3 messages waiting, 0 undeliverable"."""
+        healthy = dict(self.feeds).get(Health.HEALTHY, 0)
+        refused = "; the changed configuration was refused" if self.reload == "refused" else ""
+        return (
+            f"{healthy} of {self.feed_count} feeds healthy, {self.late_count} late; "
+            f"{self.owed_count} messages waiting, {self.dead_count} undeliverable{refused}"
+        )
+
     @property
     def feed_count(self) -> int:
         """All configured feeds."""

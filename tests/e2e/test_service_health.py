@@ -1,0 +1,102 @@
+"""The service as its surroundings see it: systemd's socket, /readyz, /metrics, `status`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from http.client import HTTPConnection
+
+import pytest
+
+from tests.newsstand import Newsstand, an_rss
+from tests.servers import free_port
+
+CONFIG = """\
+version: 1
+fetch: {{allow_private: [127.0.0.1]}}
+service: {{tick: 100ms, drain: 3s, reload_every: never, listen: "127.0.0.1:{port}"}}
+feeds:
+  - {{name: One, url: "{one}"}}
+rules:
+  - {{id: strikes, match: airstrike}}
+"""
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A running service; yields (process, its datagrams, port, folder)."""
+    port = free_port()
+    with Newsstand(one=an_rss("Airstrike hits depot", title="One")) as news:
+        (tmp_path / "config.yaml").write_text(CONFIG.format(port=port, one=news.url("one")))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(tmp_path / "notify"))
+            manager.settimeout(30)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "wirewatch", "run", "--config", "config.yaml"],
+                cwd=tmp_path,
+                env={
+                    **os.environ,
+                    "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                    "WATCHDOG_USEC": "120000000",
+                },
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            try:
+                yield process, manager, port, tmp_path
+            finally:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                process.communicate()
+
+
+def heard(manager, wanted: str) -> list[str]:
+    """Datagrams up to the first that starts as wanted."""
+    found = []
+    while not found or not found[-1].startswith(wanted):
+        found.append(manager.recv(1000).decode())
+    return found
+
+
+def page(port: int, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_service_says_that_it_is_ready_how_it_is_and_that_it_ends(running):
+    process, manager, port, folder = running
+    assert heard(manager, "READY=1")[-1] == "READY=1"
+    heard(manager, "WATCHDOG=1")
+    status, body = page(port, "/readyz")
+    assert (status, json.loads(body)["ready"]) == (200, True)
+    status, text = page(port, "/metrics")
+    assert status == 200
+    assert re.search(r"^wirewatch_last_tick_timestamp_seconds 1\.", text, re.MULTILINE)
+    shown = subprocess.run(
+        [sys.executable, "-m", "wirewatch", "status", "--config", "config.yaml", "--json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(shown.stdout)["pid"] == process.pid
+    process.send_signal(signal.SIGTERM)
+    assert "STOPPING=1" in heard(manager, "STOPPING=1")
+    assert process.wait(timeout=10) == 0
+
+
+def test_systemctl_status_shows_a_line_about_the_feeds(running):
+    _, manager, _, _ = running
+    line = heard(manager, "STATUS=")[-1]
+    assert re.match(r"STATUS=\d of 1 feeds healthy, \d late; 0 messages waiting", line)
