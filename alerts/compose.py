@@ -81,8 +81,8 @@ def digest_stories(
         title = titles.get(match.rule_id) or match.rule_id
         by_article.setdefault(article_id, []).append(replace(match, rule_title=title))
     by_story: dict[int, list[DigestArticle]] = {}
-    for article_id, matches in by_article.items():
-        article = articles[article_id]
+    for article_id, told in by_article.items():
+        article, matches = articles[article_id], _once_each(told)
         in_order = sorted(matches, key=lambda m: (-m.severity.rank, m.matched_at, m.rule_id))
         entry = DigestArticle(article, facts.get(article_id, Facts()), tuple(in_order))
         by_story.setdefault(story_of.get(article_id, -article_id), []).append(entry)
@@ -91,6 +91,16 @@ def digest_stories(
         for story_id, entries in by_story.items()
     ]
     return tuple(sorted(stories, key=_rank))
+
+
+def _once_each(matches: Iterable[DigestMatch]) -> list[DigestMatch]:
+    """Return one match a rule: of a text and its edit the one that was told, else the later."""
+    kept: dict[str, DigestMatch] = {}
+    for match in matches:
+        known = kept.get(match.rule_id)
+        if known is None or match.disposition.told_at or not known.disposition.told_at:
+            kept[match.rule_id] = match
+    return list(kept.values())
 
 
 def _story(

@@ -77,8 +77,8 @@ EXPECTED = headers(for_alert(an_alert(), [DESK], RENDERER, at=NOON)[0].payload)
 def test_no_title_fails_a_mail_or_adds_a_header(start):
     for title in TITLES[start : start + 50]:
         (message,) = for_alert(alert_about(title), [DESK], RENDERER, at=NOON)
-        assert headers(message.payload) == EXPECTED
         parsed = message_from_bytes(message.payload, policy=policy.default)
+        assert parsed.keys() == EXPECTED
         assert not parsed.defects
         assert parsed["To"] == "anna@example.org"
         assert "\n" not in parsed["Subject"]

@@ -33,7 +33,7 @@ from wirewatch.model import (
     TollKind,
     WhenSpec,
 )
-from wirewatch.pipeline.place import place
+from wirewatch.pipeline.place import place, replace_revised
 from wirewatch.pipeline.tell import close_digests, compose_due, preview, tell, undelivered
 from wirewatch.store import Store
 
@@ -406,3 +406,44 @@ def test_a_digest_says_where_an_alert_went_when_its_own_reader_was_asleep():
     assert alert.channel == "ops"
     (digest,) = room.pass_time(timedelta(days=1))
     assert "12:01 to ops (first report)" in text_of(digest)
+
+
+def test_stories_that_turn_out_to_be_one_are_told_once():
+    room = Newsroom()
+    room.read(**about(1))
+    room.read(**about(2))
+    with room.store.transaction():
+        room.store.conn.execute("UPDATE article SET story_id = 1")
+        room.store.conn.execute("UPDATE story SET merged_into = 1 WHERE id = 2")
+    (alert,) = room.pass_time(MINUTE)
+    assert alert.kind is MessageKind.ALERT
+    ((_, verdict),) = room.read(**about(1))
+    assert verdict.reason is HeldBack.NOTHING_NEW
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "1 high, 3 matches in 1 story" in text_of(digest)
+
+
+def test_an_edit_with_news_is_told_and_stands_once_in_the_digest():
+    def killed(n):
+        return Facts(killed=Toll(TollKind.KILLED, n, n, Span("", Field.TITLE, 0, 5, "Drone")))
+
+    room = Newsroom()
+    room.read("Drone hits depot near Tal Sahin", facts=killed(5))
+    room.pass_time(MINUTE)
+    with room.store.transaction():
+        edited = an_article(
+            "Drone hits depot near Tal Sahin", summary=TEXT + " Later.", content_hash="new"
+        )
+        article = room.store.articles.revise(1, edited, room.now)
+        placement = replace_revised(
+            room.store, article, killed(9), killed(5), article.title, now=room.now
+        )
+        stored = room.store.matches.put(1, [a_match()], config_hash="h", now=room.now)
+        ((_, verdict),) = tell(
+            room.store, room.desk, article=article, stored=stored, placement=placement, facts=killed(9), hold=None, now=room.now
+        )  # fmt: skip
+    assert verdict.reason is Reason.TOLL_RAISED
+    (update,) = room.pass_time(MINUTE)
+    assert "5 → 9 killed" in update.subject
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "1 high, 1 match in 1 story" in text_of(digest)

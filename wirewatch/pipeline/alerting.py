@@ -23,6 +23,7 @@ from wirewatch.model import (
     Message,
     MessageKind,
     PendingAlert,
+    Reason,
     RuleSpec,
     Severity,
     SystemNotice,
@@ -117,6 +118,9 @@ def _settle(store: Store, alert: PendingAlert, now: datetime) -> None:
 def _late_hold(store: Store, alert: PendingAlert, story_id: int, now: datetime) -> Hold | None:
     if store.silences.is_acked(story_id):
         return Hold(HeldBack.ACKED, "someone has taken note of this story")
+    if alert.reasons == (Reason.FIRST_SIGHT,) and store.alerts.told(story_id, alert.rule_id):
+        # Two stories turned out to be one while this waited: merging never tells again.
+        return Hold(HeldBack.NOTHING_NEW, "merged with a story that has been told")
     mutes = store.silences.mutes(now)
     if not mutes:
         return None
