@@ -245,11 +245,11 @@ def whole(kills: int, *, seed: int, folder: Path) -> int:
 
         for _ in range(kills):
             count += 2
-            news.pages["/one"] = an_rss(*(headline(n) for n in range(max(0, count - 30), count)))
+            news.pages["/one"] = an_rss(*map(headline, range(count)))
             asked = news.asked["/one"]
             process = born()
             news.wait_for("one", asked + 1, 30)
-            threading.Event().wait(random.random() * 0.6)
+            threading.Event().wait(random.random() * 1.5)
             process.kill()
             process.wait()
         process = born()
