@@ -27,6 +27,17 @@ _ANSWER_BYTES = 2048
 # token, a path not deployed yet) an operator can mend, so those are tried on the whole schedule.
 _UNREADABLE = frozenset({400, 413, 414, 415, 422, 431})
 _TRIES_OF_UNREADABLE = 3
+_OURS = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+        "x-redelivery",
+    }
+)
 _NOTHING_SENT = (
     FetchError,  # the guard's: no connection was made
     httpx.ConnectError,
@@ -77,7 +88,7 @@ class WebhookNotifier:
     def _headers(self, owed: Owed, now: datetime) -> list[tuple[str, str]]:
         timestamp = int(now.timestamp())
         headers = [
-            *self._channel.headers,
+            *(pair for pair in self._channel.headers if pair[0].lower() not in _OURS),
             ("Content-Type", self._channel.content_type),
             ("webhook-id", owed.message.uid),
             ("webhook-timestamp", str(timestamp)),

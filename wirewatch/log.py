@@ -170,7 +170,8 @@ def configure(
     handler.setFormatter(TextFormatter(scrub) if chosen == "text" else JsonFormatter(scrub))
     root = logging.getLogger()
     for old in root.handlers[:]:
-        root.removeHandler(old)
+        if isinstance(old.formatter, TextFormatter | JsonFormatter):
+            root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
     for name in _LOUD:

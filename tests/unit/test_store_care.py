@@ -286,3 +286,7 @@ def test_a_message_that_is_settled_long_ago_keeps_its_record_but_not_its_bytes(d
         prune(database, Retention(), now=NOON + 40 * DAY)
     assert [row.message.payload == b"" for row in database.outbox.list()] == [False, True]
     assert database.outbox.add([a_message("1")]) == 0
+    with database.transaction():
+        database.outbox.drop(2, NOON)
+        prune(database, Retention(), now=NOON + 40 * DAY)
+        assert not database.outbox.retry(2, NOON), "nothing is left of it that could be sent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,12 @@ def one_round(loaded: Loaded, names: list[str] | None, *, as_json: bool) -> int:
     """Poll these feeds (None: those that are due), tell, send, print what came; return the status."""
     import asyncio
 
+    from wirewatch import log
     from wirewatch.pipeline.admit import Round
     from wirewatch.service import Service
     from wirewatch.store.lock import only_instance
 
+    log.configure(log_format="text", level=logging.WARNING, secrets=loaded.secrets)
     rounds: list[Round] = []
 
     def observe(event: object) -> None:

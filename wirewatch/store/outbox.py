@@ -313,7 +313,7 @@ class Outbox:
         changed = self._conn.execute(
             "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, settled_at = NULL, "
             "expires_at = NULL, redelivery = max(redelivery, state = 'unknown') "
-            "WHERE id = ? AND state IN ('dead', 'dropped', 'unknown', 'pending')",
+            "WHERE id = ? AND state IN ('dead', 'dropped', 'unknown', 'pending') AND payload <> x''",
             (to_ms(now), outbox_id),
         ).rowcount
         return bool(changed)
