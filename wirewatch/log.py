@@ -166,7 +166,7 @@ def configure(
     out = stream or sys.stderr
     scrub = Scrubber(secrets)
     chosen = log_format or ("text" if out.isatty() else "json")
-    handler = logging.StreamHandler(out)
+    handler = logging.StreamHandler(out) if stream else _Stderr()
     handler.setFormatter(TextFormatter(scrub) if chosen == "text" else JsonFormatter(scrub))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -182,6 +182,17 @@ def configure(
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
     return scrub
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what stderr is at that moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # a plain attribute there
+        return sys.stderr
 
 
 def learn(secrets: Iterable[str]) -> None:
