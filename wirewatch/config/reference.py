@@ -37,7 +37,7 @@ rules:
   `wirewatch schema` prints that schema.
 
 Paths are relative to the file; the database and the folders of channels to `$STATE_DIRECTORY` where systemd sets it.
-The rules' language (`~`, `*`, `=`, `NEAR/4`, `condition`) is in `docs/rules.md`.
+The rules' language (`~`, `*`, `=`, `NEAR/4`, `condition`) is in [rules.md](rules.md).
 """
 # In reading order; what is not named here follows by name.
 _ORDER = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from wirewatch.config.models.rules import (
-    EntityModel,
     FilterModel,
     NearModel,
     RuleAlertModel,
@@ -14,6 +13,7 @@ from wirewatch.config.models.rules import (
     WhenModel,
     WhereModel,
 )
+from wirewatch.config.models.terms import EntityModel
 from wirewatch.config.yaml import DataPath, Tree
 from wirewatch.model import (
     AlertSpec,

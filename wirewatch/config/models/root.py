@@ -22,7 +22,8 @@ from wirewatch.config.models.base import (
 )
 from wirewatch.config.models.channels import AnyChannel, DigestModel
 from wirewatch.config.models.feeds import FeedModel, FetchModel
-from wirewatch.config.models.rules import FilterModel, RuleModel, Terms
+from wirewatch.config.models.rules import FilterModel, RuleModel
+from wirewatch.config.models.terms import Terms
 from wirewatch.config.words import Wrong, listen_address
 from wirewatch.model import Retention, ServiceSettings
 
