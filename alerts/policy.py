@@ -156,14 +156,16 @@ def news_in(
     """Return the most important thing a match adds to what was told, or None.
 
     A join that is not sure is news by itself: suppressing needs p >= 0.9, because thresholds
-    tuned for grouping silently swallow 6-14 % of incidents of the same type.
+    tuned for grouping silently swallow 6-14 % of incidents of the same type. A rule with `when:` must
+    have its window met once more by what may be another event.
     """
     told = situation.told
     if told is None:
         if situation.window is not None and situation.window[0] is not None:
             return (situation.window[0], situation.window[1])
         return (Reason.FIRST_SIGHT, "")
-    if placement.join is Join.POSSIBLE and situation.is_new:
+    unmet = situation.window is not None and situation.window[0] is None
+    if placement.join is Join.POSSIBLE and situation.is_new and not unmet:
         return (Reason.POSSIBLY_SAME, placement.why)
     found = _raised(match, facts, told)
     found += [

@@ -205,6 +205,12 @@ def test_an_unmet_threshold_is_held_back_and_a_met_one_told():
     assert verdict(window=(Reason.THRESHOLD, "3 sources in 6 h")).reason is Reason.THRESHOLD
 
 
+def test_what_may_be_another_event_must_cross_the_threshold_too():
+    known = {"placement": a_placement(join=Join.POSSIBLE), "told": TOLD}
+    assert verdict(window=(None, "1 of 3"), **known).reason is HeldBack.NOTHING_NEW
+    assert verdict(window=(Reason.THRESHOLD, "3"), **known).reason is Reason.POSSIBLY_SAME
+
+
 NIGHT = QuietHours(time(22), time(6), "UTC")
 MIDNIGHT = datetime(2026, 3, 10, 0, 0, tzinfo=UTC)
 
