@@ -32,9 +32,10 @@ from wirewatch.model import Fetched, FetchSettings, Hints, NotModified, Validato
 
 MAX_REDIRECTS = 5
 ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+    b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
+_TIMEOUTS = {"connect": 10.0, "read": 20.0, "write": 10.0}  # seconds; the deadline bounds them all
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _DELTA = 226  # RFC 3229: only what is new; older entries are not gone
@@ -106,7 +107,7 @@ async def _follow(client: Client, ask: _Ask) -> Fetched | NotModified:
     url, permanent_url, all_permanent = ask.url, None, True
     for _ in range(MAX_REDIRECTS + 1):
         request = _request(client, ask, url)
-        response = await client.send(request, stream=True, follow_redirects=False)
+        response = await client.ask(request)
         try:
             if response.status_code not in _REDIRECTS:
                 return await _answer(response, ask, url, permanent_url)
@@ -120,20 +121,30 @@ async def _follow(client: Client, ask: _Ask) -> Fetched | NotModified:
 
 
 def _request(client: Client, ask: _Ask, url: str) -> httpx.Request:
-    headers: dict[bytes, bytes] = {b"Accept": ACCEPT.encode()}
+    headers: dict[bytes, bytes] = {
+        b"host": b"",
+        b"user-agent": _wire(client.headers["user-agent"]),
+        b"accept": ACCEPT,
+        b"accept-encoding": b"gzip",
+        b"connection": b"close",
+    }
     own = _origin(url) == _origin(ask.url)
     if own:
         if ask.auth:
             pair = base64.b64encode(":".join(ask.auth).encode())
-            headers[b"Authorization"] = b"Basic " + pair
-        headers |= {_wire(name): _wire(value) for name, value in ask.headers}
+            headers[b"authorization"] = b"Basic " + pair
+        headers |= {_wire(name.lower()): _wire(value) for name, value in ask.headers}
     if ask.validators.etag is not None:
-        headers[b"If-None-Match"] = _wire(ask.validators.etag)
-        headers[b"A-IM"] = b"feed"
+        headers[b"if-none-match"] = _wire(ask.validators.etag)
+        headers[b"a-im"] = b"feed"
     if ask.validators.last_modified is not None:
-        headers[b"If-Modified-Since"] = _wire(ask.validators.last_modified)
-    extensions = {PRIVATE_ALLOWED: True} if own and ask.allow_private else {}
-    return client.build_request("GET", url, headers=list(headers.items()), extensions=extensions)
+        headers[b"if-modified-since"] = _wire(ask.validators.last_modified)
+    extensions: dict[str, object] = {"timeout": _TIMEOUTS}
+    if own and ask.allow_private:
+        extensions[PRIVATE_ALLOWED] = True
+    target = httpx.URL(url)
+    headers[b"host"] = headers[b"host"] or target.netloc
+    return httpx.Request("GET", target, headers=list(headers.items()), extensions=extensions)
 
 
 def _target(response: httpx.Response, url: str) -> str:

@@ -143,19 +143,12 @@ def test_a_name_that_rebinds_finds_nothing_to_rebind() -> None:
 
     dialled: list[str] = []
 
-    class Dial(GuardedBackend):
-        def __init__(self) -> None:
-            super().__init__(frozenset(), resolver)
-            self._dial = self  # type: ignore[assignment]
-
-        async def connect_tcp(self, host, port, **options):  # type: ignore[no-untyped-def]
-            if host == "rebind.example":
-                return await super().connect_tcp(host, port, **options)
-            dialled.append(host)
-            return None
+    async def dial(address: str, port: int, **_: object) -> None:
+        dialled.append(address)
 
     async def connect() -> None:
-        backend = Dial()
+        backend = GuardedBackend(frozenset(), resolver)
+        backend._dial = dial  # type: ignore[assignment]
         await backend.connect_tcp("rebind.example", 80, timeout=1)
         with pytest.raises(FetchRefused):
             await backend.connect_tcp("rebind.example", 80, timeout=1)
