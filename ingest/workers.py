@@ -76,7 +76,9 @@ class Workers:
 
 def limit_memory(most_bytes: int) -> None:
     """Bound this process's address space, and load what it will need; runs in a worker."""
-    import ingest.read  # noqa: F401, PLC0415 - before the first document waits for it
+    from ingest.read import warm_up  # noqa: PLC0415 - before the first document waits for it
+
+    warm_up()
 
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - there is none on Windows

@@ -28,6 +28,7 @@ import httpx
 
 from ingest import health, pace
 from ingest.identify import identify, keys
+from ingest.read import warm_up
 from tests.bench.feed_farm import Farm, certificate
 from wirewatch.http import make_client
 from wirewatch.model import Feed, FeedState, FetchSettings, Relation, Validators
@@ -132,8 +133,9 @@ async def bare(farm: Farm, context: ssl.SSLContext, count: int) -> float:
 
 async def ours(farm: Farm, context: ssl.SSLContext, folder: Path, count: int) -> dict[str, float]:
     system = Ours(folder, context)
-    warm = Feed("warm", farm.url("/first/warm"))
-    await system.poll(warm, START)
+    warm_up()
+    warm = [Feed(f"warm{n}", farm.url(f"/first/warm{n}")) for n in range(12)]
+    await together([lambda feed=feed: system.poll(feed, START) for feed in warm])
 
     def polls(kind: str, at: datetime, number: int) -> list[Callable[[], Awaitable[str]]]:
         feeds = [Feed(f"{kind}{n}", farm.url(f"/{kind}/{n}")) for n in range(number)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
@@ -167,7 +168,6 @@ class Feeds:
 
 
 def _state(row: sqlite3.Row) -> FeedState:
-    hints = load(row["hints"])
     return FeedState(
         feed=row["name"],
         url=row["url"],
@@ -187,13 +187,7 @@ def _state(row: sqlite3.Row) -> FeedState:
         redirect_count=row["redirect_count"],
         redirect_since=at(row["redirect_since"]),
         unconditional_at=at(row["unconditional_at"]),
-        hints=Hints(
-            retry_after=_delta(hints["retry_after"]),
-            max_age=_delta(hints["max_age"]),
-            ttl=_delta(hints["ttl"]),
-            skip_hours=frozenset(hints["skip_hours"]),
-            skip_days=frozenset(hints["skip_days"]),
-        ),
+        hints=_hints(row["hints"]),
         baseline_at=at(row["baseline_at"]),
         arrivals=tuple(from_ms(each) for each in load(row["arrivals"])),
         health=Health(row["health"]),
@@ -205,7 +199,6 @@ def _state(row: sqlite3.Row) -> FeedState:
 
 
 def _row(state: FeedState) -> tuple[object, ...]:
-    hints = state.hints
     return (
         state.feed,
         state.url,
@@ -226,15 +219,7 @@ def _row(state: FeedState) -> tuple[object, ...]:
         state.redirect_count,
         ms(state.redirect_since),
         ms(state.unconditional_at),
-        dump(
-            {
-                "retry_after": _seconds(hints.retry_after),
-                "max_age": _seconds(hints.max_age),
-                "ttl": _seconds(hints.ttl),
-                "skip_hours": hints.skip_hours,
-                "skip_days": hints.skip_days,
-            }
-        ),
+        _hints_text(state.hints),
         ms(state.baseline_at),
         dump(state.arrivals),
         state.health,
@@ -242,6 +227,32 @@ def _row(state: FeedState) -> tuple[object, ...]:
         state.health_told,
         int(state.disabled),
         ms(state.churned_at),
+    )
+
+
+# Most feeds give the same few hints poll after poll.
+@lru_cache(maxsize=1024)
+def _hints(text: str) -> Hints:
+    hints = load(text)
+    return Hints(
+        retry_after=_delta(hints["retry_after"]),
+        max_age=_delta(hints["max_age"]),
+        ttl=_delta(hints["ttl"]),
+        skip_hours=frozenset(hints["skip_hours"]),
+        skip_days=frozenset(hints["skip_days"]),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _hints_text(hints: Hints) -> str:
+    return dump(
+        {
+            "retry_after": _seconds(hints.retry_after),
+            "max_age": _seconds(hints.max_age),
+            "ttl": _seconds(hints.ttl),
+            "skip_hours": hints.skip_hours,
+            "skip_days": hints.skip_days,
+        }
     )
 
 
