@@ -62,6 +62,7 @@ class SmtpSink:
         user: tuple[str, str] | None = None,
         port: int = 0,
         enable_smtputf8: bool = True,
+        eight_bit: bool = True,
     ) -> None:
         self.script, self.always = deque(script), always
         self.received: list[Received] = []
@@ -82,7 +83,11 @@ class SmtpSink:
                     warnings.simplefilter("ignore", UserWarning)
                     return Server(self.handler, **self.SMTP_kwargs)
 
-        options: dict[str, Any] = {"enable_SMTPUTF8": enable_smtputf8, "ident": "sink"}
+        options: dict[str, Any] = {
+            "enable_SMTPUTF8": enable_smtputf8 and eight_bit,
+            "decode_data": not eight_bit,
+            "ident": "sink",
+        }
         if starttls is not None:
             options |= {"tls_context": starttls, "require_starttls": True}
         if user is not None:

@@ -333,6 +333,77 @@ def test_an_end_does_not_wait_for_a_server_that_hangs(tmp_path):
     asyncio.run(run())
 
 
+def test_waking_sends_without_being_waited_for(tmp_path):
+    async def run():
+        with SmtpSink() as sink:
+            async with service(tmp_path, desk(sink.port)) as s:
+                await s.owe(a_message())
+                s.deliverer.wake()
+                assert await asyncio.to_thread(sink.wait_for, 1)
+
+    asyncio.run(run())
+
+
+def test_a_channel_configured_anew_is_used_from_the_next_message_on(tmp_path):
+    async def run():
+        with SmtpSink() as old, SmtpSink() as new:
+            async with service(tmp_path, desk(old.port)) as s:
+                await s.owe(a_message("1"))
+                await s.run()
+                s.deliverer.reconfigure([desk(new.port)])
+                await s.owe(a_message("2"))
+                await s.run()
+                assert s.deliverer._retired == []
+        assert (len(old.received), len(new.received)) == (1, 1)
+
+    asyncio.run(run())
+
+
+def test_what_nothing_here_can_send_is_not_claimed_and_is_said(tmp_path):
+    async def run():
+        with SmtpSink() as sink:
+            async with service(tmp_path, desk(sink.port), makers={}) as s:
+                await s.owe(a_message())
+                await s.run()
+                assert "nothing installed" in s.deliverer.trouble
+                s.deliverer._makers = None
+                await s.run()
+                assert await s.states() == ["sent"]
+
+    asyncio.run(run())
+
+
+def test_a_mistake_of_ours_with_one_message_costs_the_others_nothing(tmp_path):
+    class Brittle:
+        """A notifier with a bug that one message meets."""
+
+        def __init__(self):
+            self.sent = []
+
+        async def send(self, owed, *, now):
+            if owed.message.dedup_key == "1":
+                raise ZeroDivisionError
+            self.sent.append(owed.message.dedup_key)
+            return taken(owed, now=now, code=250)
+
+        async def rest(self):
+            pass
+
+        async def close(self):
+            pass
+
+    async def run():
+        brittle = Brittle()
+        makers = {EmailChannel: lambda channel, tools: brittle}
+        async with service(tmp_path, desk(1), makers=makers) as s:
+            await s.owe(*(a_message(str(n)) for n in range(4)))
+            await s.run()
+            assert brittle.sent == ["0", "2", "3"]
+            assert await s.states() == ["sent", "pending", "sent", "sent"]
+
+    asyncio.run(run())
+
+
 def test_a_rate_is_kept(tmp_path):
     async def run():
         with WebhookReceiver() as hook:

@@ -127,6 +127,78 @@ def test_a_mail_in_doubt_is_sent_again_under_the_same_message_id_and_says_so():
     assert sink.received[1].payload.split(b"\r\n", 1)[1] == sink.received[0].payload
 
 
+def an_eight_bit_mail():
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"], mail["To"], mail["Message-ID"] = (
+        "Ünïcode ضربة",
+        "a@example.org",
+        "<m@example.org>",
+    )
+    mail.set_content("Größe: ضربة جوية\n.point\n", cte="8bit")
+    mail.add_alternative("<p>ضربة جوية</p>", subtype="html", cte="8bit")
+    return mail.as_bytes()
+
+
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_any_alphabet_arrives_whole_also_at_servers_of_seven_bits(eight_bit):
+    payload = an_eight_bit_mail()
+    assert not payload.isascii()
+    with SmtpSink(eight_bit=eight_bit) as sink:
+        (sent,) = send_mail(sink, owed(a_message(payload=payload), 2, redelivery=True))
+    assert sent.ok, sent.detail
+    (mail,) = sink.mails
+    assert mail["Subject"] == "Ünïcode ضربة"
+    assert mail["X-Redelivery"] == "2"
+    text = mail.get_body(("plain",)).get_content()
+    assert text.splitlines() == ["Größe: ضربة جوية", ".point"]
+    assert "ضربة" in mail.get_body(("html",)).get_content()
+    assert sink.received[0].payload.isascii() == (not eight_bit)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_address_of_another_alphabet_needs_a_server_that_knows_it(known):
+    with SmtpSink(enable_smtputf8=known) as sink:
+        other, plain = send_mail(
+            sink, owed(a_message("1", recipient="größe@example.org")), owed(a_message("2"))
+        )
+    assert (other.ok, other.permanent) == (known, not known)
+    assert plain.ok
+    if known:
+        assert sink.received[0].recipients == ("größe@example.org",)
+
+
+@pytest.mark.parametrize("fault", ["421 not now", "554 go away"])
+def test_a_server_that_turns_us_away_at_the_door_is_tried_again(fault):
+    """Said before any message was named: it is about the server, or about us."""
+    import socket
+    import threading
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def turn_away():
+            connection, _ = door.accept()
+            with connection:
+                connection.sendall(f"{fault}\r\n".encode())
+
+        thread = threading.Thread(target=turn_away)
+        thread.start()
+
+        async def run():
+            notifier = SmtpNotifier(mail_channel(door.getsockname()[1]), Tools())
+            try:
+                return await notifier.send(owed(a_message()), now=NOON)
+            finally:
+                await notifier.close()
+
+        refused = asyncio.run(run())
+        thread.join()
+    assert (refused.code, refused.permanent, refused.reached) == (int(fault[:3]), False, False)
+    assert not refused.in_doubt
+
+
 def test_no_server_at_all_is_tried_again():
     async def run():
         notifier = SmtpNotifier(mail_channel(free_port()), Tools())
