@@ -46,12 +46,19 @@ _LISTS = {
         כדי אשר אמר""",
 }
 
+_NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+NUMBER_WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), start=2)}
 _ARABIC_ARTICLE = re.compile("^[وبفك]?(?:ال|لل)(?=..)")
 _LEAST = 2
 
 
 def stem(word: str) -> str:
-    """Return a folded word without its plural ending, or without the Arabic article."""
+    """Return a folded word without its plural ending, or without the Arabic article; two as 2."""
+    if word in NUMBER_WORDS:
+        return NUMBER_WORDS[word]
     if not word.isascii():
         return _ARABIC_ARTICLE.sub("", word)
     if len(word) > 4 and word.endswith("ies"):

@@ -19,6 +19,8 @@ from ingest.profile import Profile
 
 MOST_TERMS = 64
 MOST_STORY_TERMS = 128
+_RESERVE = 2.0
+_SMALLEST, _SMALL = 12, 0.5
 
 # What one term is worth in an article, or summed up over a story. HEAD, WHOLE, NAME, NUMBER are
 # parts of unit vectors, so that their products add up to cosines; PRESENT is 1; HEAD_SHARE
@@ -67,12 +69,14 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         t: (1 + log(n + body_counts.get(t, 0))) * rarity[t] for t, n in head_counts.items()
     } | {t: (1 + log(n)) * rarity[t] for t, n in body_counts.items() if t not in head_counts}
     names = {t: whole[t] for t in profile.names}
-    numbers = {t: rarity[t] for t in profile.numbers if t in head}
+    numbers = {t: rarity[t] * _telling(t) for t in profile.numbers if t in head}
     head_names = {t: rarity[t] for t in profile.names if t in head}
     per_head, per_whole = 1 / _norm(head), 1 / _norm(whole)
-    per_name, per_number = 1 / _norm(names), 1 / _norm(numbers)
+    # One name or number in common is little, however few there are: each side has two more in reserve.
+    reserve = _RESERVE * (scale - log(1.5)) ** 2
+    per_name, per_number = 1 / _norm(names, reserve), 1 / _norm(numbers, reserve)
     share = 1 / (sum([rarity[t] for t in head]) or 1.0)
-    name_share = 1 / (sum(head_names.values()) or 1.0)
+    name_share = 1 / (sum(head_names.values()) + _RESERVE * (scale - log(1.5)) or 1.0)
     terms: dict[str, Weights] = {}
     for term in _kept(profile, whole):
         in_head = term in head
@@ -162,5 +166,10 @@ def unpack(terms: str, packed: bytes, language: str) -> Vector:
     )
 
 
-def _norm(weights: Mapping[str, float]) -> float:
-    return math.sqrt(sum([w * w for w in weights.values()])) or 1.0
+def _telling(number: str) -> float:
+    """Small numbers stand in every other text."""
+    return _SMALL if number.isdecimal() and int(number[:9]) <= _SMALLEST else 1.0
+
+
+def _norm(weights: Mapping[str, float], reserve: float = 0.0) -> float:
+    return math.sqrt(sum([w * w for w in weights.values()]) + reserve) or 1.0

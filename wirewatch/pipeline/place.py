@@ -192,9 +192,8 @@ def _by_score(
     row, best = found[ranked[0].story_id]
     known = stories.probability_known(model, vector, best, ranked)
     doubt = novelty.contradicts(said(row), facts)
-    if doubt is None and stories.strangers(vector, best):
-        doubt = "no name in common"
-    join = Join.SILENT if known >= model.silent and doubt is None else Join.POSSIBLE
+    doubt = doubt or stories.hesitation(model, vector, best, known)
+    join = Join.SILENT if doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
     return _join(
         store, article, facts, row, vector, severity, now,
