@@ -22,11 +22,11 @@ from typing import Any
 import click
 
 from alerts.notify import Tools
-from tests.builders import NOON, a_match, a_message, an_article, an_event_message
+from tests.builders import NOON, a_mail_channel, a_match, a_message, an_article, an_event_message
 from tests.servers import Answer, SmtpSink, WebhookReceiver
 from wirewatch.clock import SystemClock
 from wirewatch.http import make_client
-from wirewatch.model import EmailChannel, FetchSettings, Message, WebhookChannel
+from wirewatch.model import FetchSettings, Message, WebhookChannel
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store, care
@@ -152,14 +152,7 @@ async def _at_rate(folder: Path, *, per_s: int, seconds: int) -> list[float]:
             taken[self.received[-1].message_id] = time.perf_counter()
 
     with Timed() as sink:
-        channel = EmailChannel(
-            name="desk",
-            to=("a@example.org",),
-            sender="w@example.org",
-            host="127.0.0.1",
-            port=sink.port,
-            security="none",
-        )
+        channel = a_mail_channel(sink.port)
         deliverer = Deliverer(writer, [channel], clock=clock)
         started = time.perf_counter()
         for i in range(per_s * seconds):

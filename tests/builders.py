@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wirewatch.model import (
@@ -15,6 +15,7 @@ from wirewatch.model import (
     DigestStory,
     DigestView,
     Disposition,
+    EmailChannel,
     Entry,
     Facts,
     Feed,
@@ -214,3 +215,17 @@ def a_digest_story(n: int = 1, **changes: Any) -> DigestStory:
         "is_new": True,
     }
     return DigestStory(**(values | changes))
+
+
+def a_mail_channel(port: int, **changes: Any) -> EmailChannel:
+    """The channel `desk`: to a@example.org over an unencrypted server on loopback."""
+    values: dict[str, Any] = {
+        "name": "desk",
+        "to": ("a@example.org",),
+        "sender": "wirewatch <w@example.org>",
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "timeout": timedelta(seconds=5),
+    }
+    return EmailChannel(**(values | changes))

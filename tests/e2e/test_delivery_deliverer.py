@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.notify import Tools, taken
-from tests.builders import NOON, a_message, an_event_message
+from tests.builders import NOON, a_mail_channel, a_message, an_event_message
 from tests.servers import Answer, SmtpSink, WebhookReceiver, free_port
 from wirewatch.clock import ManualClock
 from wirewatch.http import make_client
@@ -31,19 +31,6 @@ from wirewatch.store import Store
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
-
-
-def desk(port, **changes):
-    values = {
-        "name": "desk",
-        "to": ("a@example.org",),
-        "sender": "w@example.org",
-        "host": "127.0.0.1",
-        "port": port,
-        "security": "none",
-        "timeout": 5 * SECOND,
-    }
-    return EmailChannel(**(values | changes))
 
 
 def ops(url, **changes):
@@ -102,7 +89,7 @@ def test_what_is_owed_arrives_once_over_every_channel(tmp_path):
     async def run():
         with SmtpSink() as sink, WebhookReceiver() as hook:
             folder = FileChannel("out", folder=tmp_path / "out")
-            async with service(tmp_path, desk(sink.port), ops(hook.url), folder) as s:
+            async with service(tmp_path, a_mail_channel(sink.port), ops(hook.url), folder) as s:
                 await s.owe(a_message("1"), an_event_message("2"), a_message("3", channel="out"))
                 assert len(await s.run()) == 3
                 assert await s.run(after=HOUR) == []
@@ -115,7 +102,7 @@ def test_what_is_owed_arrives_once_over_every_channel(tmp_path):
 def test_one_bad_recipient_of_ten_costs_the_others_nothing(tmp_path):
     async def run():
         with SmtpSink([*["ok"] * 3, ("rcpt", "550 unknown")]) as sink:
-            async with service(tmp_path, desk(sink.port)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port)) as s:
                 to = [f"{n}@example.org" for n in range(10)]
                 await s.owe(*(a_message(each, recipient=each) for each in to))
                 await s.run()
@@ -132,7 +119,7 @@ def test_one_bad_recipient_of_ten_costs_the_others_nothing(tmp_path):
 def test_a_cut_after_the_final_dot_is_sent_again_under_the_same_identity(tmp_path):
     async def run():
         with SmtpSink(["cut"]) as sink, WebhookReceiver([Answer(cut=True)]) as hook:
-            async with service(tmp_path, desk(sink.port), ops(hook.url)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port), ops(hook.url)) as s:
                 await s.owe(a_message("1"), an_event_message("2"))
                 await s.run()
                 assert await s.states() == ["pending", "pending"]
@@ -150,7 +137,7 @@ def test_a_cut_after_the_final_dot_is_sent_again_under_the_same_identity(tmp_pat
 def test_after_a_crash_what_was_claimed_goes_out_again_marked(tmp_path):
     async def run():
         with SmtpSink() as sink:
-            channel = desk(sink.port)
+            channel = a_mail_channel(sink.port)
             async with service(tmp_path, channel, boot="b1") as s:
                 await s.owe(a_message())
                 await s.writer.run(_claim)
@@ -167,7 +154,7 @@ def test_after_a_crash_what_was_claimed_goes_out_again_marked(tmp_path):
 def test_at_most_once_is_left_unknown_and_told(tmp_path):
     async def run():
         with SmtpSink(["cut"]) as sink:
-            channel = desk(sink.port, delivery=DeliveryMode.AT_MOST_ONCE)
+            channel = a_mail_channel(sink.port, delivery=DeliveryMode.AT_MOST_ONCE)
             async with service(tmp_path, channel, boot="b1") as s:
                 await s.owe(a_message("1"), a_message("2"))
                 await s.writer.run(_claim)
@@ -253,7 +240,7 @@ def test_an_alert_nobody_took_moves_to_the_digest_where_there_is_one(tmp_path):
 
     async def run():
         hooks = Hooks(on_expired=on_expired)
-        async with service(tmp_path, desk(free_port()), hooks=hooks) as s:
+        async with service(tmp_path, a_mail_channel(free_port()), hooks=hooks) as s:
             late = {"expires_at": NOON + 6 * HOUR}
             await s.owe(a_message("with digest", **late), a_message("without", **late))
             await s.run()
@@ -269,7 +256,9 @@ def test_an_alert_nobody_took_moves_to_the_digest_where_there_is_one(tmp_path):
 def test_what_a_channel_cannot_deliver_goes_to_its_fallback(tmp_path, kind):
     async def run():
         with SmtpSink(always=("rcpt", "550 no")) as sink, WebhookReceiver() as hook:
-            async with service(tmp_path, desk(sink.port, fallback="ops"), ops(hook.url)) as s:
+            async with service(
+                tmp_path, a_mail_channel(sink.port, fallback="ops"), ops(hook.url)
+            ) as s:
                 both = ("a@example.org", "b@example.org")
                 await s.owe(
                     *(a_message(f"alert:1:desk:{to}", recipient=to, kind=kind) for to in both)
@@ -289,7 +278,7 @@ def test_what_a_channel_cannot_deliver_goes_to_its_fallback(tmp_path, kind):
 def test_two_channels_that_fall_back_on_each_other_stop(tmp_path):
     async def run():
         with SmtpSink(always="554 no") as sink, WebhookReceiver(always=410) as hook:
-            channels = (desk(sink.port, fallback="ops"), ops(hook.url, fallback="desk"))
+            channels = (a_mail_channel(sink.port, fallback="ops"), ops(hook.url, fallback="desk"))
             async with service(tmp_path, *channels) as s:
                 await s.owe(a_message("alert:1"))
                 for _ in range(5):
@@ -316,14 +305,14 @@ def test_an_end_does_not_wait_for_a_server_that_hangs(tmp_path):
 
     async def run():
         with SmtpSink(["hang"]) as sink:
-            async with service(tmp_path, desk(sink.port, timeout=60 * SECOND)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port, timeout=60 * SECOND)) as s:
                 await s.owe(a_message())
                 sending = asyncio.create_task(s.run())
                 assert await asyncio.to_thread(sink.wait_for, 1)
                 async with asyncio.timeout(5):
                     await s.deliverer.close(0.2 * SECOND)
                     await asyncio.wait([sending])
-            async with service(tmp_path, desk(sink.port), boot="b2") as s:
+            async with service(tmp_path, a_mail_channel(sink.port), boot="b2") as s:
                 again, _ = await s.deliverer.recover()
                 assert len(again) == 1
                 await s.run()
@@ -336,7 +325,7 @@ def test_an_end_does_not_wait_for_a_server_that_hangs(tmp_path):
 def test_waking_sends_without_being_waited_for(tmp_path):
     async def run():
         with SmtpSink() as sink:
-            async with service(tmp_path, desk(sink.port)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port)) as s:
                 await s.owe(a_message())
                 s.deliverer.wake()
                 assert await asyncio.to_thread(sink.wait_for, 1)
@@ -347,10 +336,10 @@ def test_waking_sends_without_being_waited_for(tmp_path):
 def test_a_channel_configured_anew_is_used_from_the_next_message_on(tmp_path):
     async def run():
         with SmtpSink() as old, SmtpSink() as new:
-            async with service(tmp_path, desk(old.port)) as s:
+            async with service(tmp_path, a_mail_channel(old.port)) as s:
                 await s.owe(a_message("1"))
                 await s.run()
-                s.deliverer.reconfigure([desk(new.port)])
+                s.deliverer.reconfigure([a_mail_channel(new.port)])
                 await s.owe(a_message("2"))
                 await s.run()
                 assert s.deliverer._retired == []
@@ -362,7 +351,7 @@ def test_a_channel_configured_anew_is_used_from_the_next_message_on(tmp_path):
 def test_what_nothing_here_can_send_is_not_claimed_and_is_said(tmp_path):
     async def run():
         with SmtpSink() as sink:
-            async with service(tmp_path, desk(sink.port), makers={}) as s:
+            async with service(tmp_path, a_mail_channel(sink.port), makers={}) as s:
                 await s.owe(a_message())
                 await s.run()
                 assert "nothing installed" in s.deliverer.trouble
@@ -395,7 +384,7 @@ def test_a_mistake_of_ours_with_one_message_costs_the_others_nothing(tmp_path):
     async def run():
         brittle = Brittle()
         makers = {EmailChannel: lambda channel, tools: brittle}
-        async with service(tmp_path, desk(1), makers=makers) as s:
+        async with service(tmp_path, a_mail_channel(1), makers=makers) as s:
             await s.owe(*(a_message(str(n)) for n in range(4)))
             await s.run()
             assert brittle.sent == ["0", "2", "3"]
@@ -420,7 +409,7 @@ def test_a_rate_is_kept(tmp_path):
 def test_a_clock_set_back_two_hours_delays_nothing_for_two_hours(tmp_path):
     async def run():
         with SmtpSink(["451 later"]) as sink:
-            async with service(tmp_path, desk(sink.port)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port)) as s:
                 await s.owe(a_message())
                 await s.run()
                 await s.run(after=-2 * HOUR)
@@ -433,7 +422,7 @@ def test_a_clock_set_back_two_hours_delays_nothing_for_two_hours(tmp_path):
 def test_a_full_disk_after_sending_repeats_nothing_when_there_is_room_again(tmp_path):
     async def run():
         with SmtpSink() as sink:
-            async with service(tmp_path, desk(sink.port)) as s:
+            async with service(tmp_path, a_mail_channel(sink.port)) as s:
                 await s.owe(*(a_message(str(n)) for n in range(3)))
                 full = Filling(s.writer, s.store)
                 s.deliverer._makers = {

@@ -13,11 +13,11 @@ from alerts.file import FileNotifier
 from alerts.notify import Tools
 from alerts.smtp import SmtpNotifier
 from alerts.webhook import WebhookNotifier
-from tests.builders import NOON, a_message, an_event_message
+from tests.builders import NOON, a_mail_channel, a_message, an_event_message
 from tests.servers import Answer, SmtpSink, WebhookReceiver, free_port
 from wirewatch.clock import SystemClock
 from wirewatch.http import make_client
-from wirewatch.model import EmailChannel, FetchSettings, FileChannel, Owed, WebhookChannel
+from wirewatch.model import FetchSettings, FileChannel, Owed, WebhookChannel
 
 SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtMTIzNA=="
 
@@ -26,22 +26,9 @@ def owed(message, attempt=1, *, redelivery=False):
     return Owed(1, message, attempt, redelivery)
 
 
-def mail_channel(port, **changes):
-    values = {
-        "name": "desk",
-        "to": ("a@example.org",),
-        "sender": "wirewatch <w@example.org>",
-        "host": "127.0.0.1",
-        "port": port,
-        "security": "none",
-        "timeout": timedelta(seconds=5),
-    }
-    return EmailChannel(**(values | changes))
-
-
 def send_mail(sink, *tries, tools=None, rest=True, **channel):
     async def run():
-        notifier = SmtpNotifier(mail_channel(sink.port, **channel), tools or Tools())
+        notifier = SmtpNotifier(a_mail_channel(sink.port, **channel), tools or Tools())
         done = [await notifier.send(each, now=NOON) for each in tries]
         if rest:
             await notifier.rest()
@@ -187,7 +174,7 @@ def test_a_server_that_turns_us_away_at_the_door_is_tried_again(fault):
         thread.start()
 
         async def run():
-            notifier = SmtpNotifier(mail_channel(door.getsockname()[1]), Tools())
+            notifier = SmtpNotifier(a_mail_channel(door.getsockname()[1]), Tools())
             try:
                 return await notifier.send(owed(a_message()), now=NOON)
             finally:
@@ -201,7 +188,7 @@ def test_a_server_that_turns_us_away_at_the_door_is_tried_again(fault):
 
 def test_no_server_at_all_is_tried_again():
     async def run():
-        notifier = SmtpNotifier(mail_channel(free_port()), Tools())
+        notifier = SmtpNotifier(a_mail_channel(free_port()), Tools())
         try:
             return await notifier.send(owed(a_message()), now=NOON)
         finally:

@@ -210,9 +210,9 @@ def test_a_process_that_was_suspended_goes_on_where_it_stood(world):
 @pytest.mark.parametrize("faults", [["421 closing", "451 later", "cut"], ["drop", "452 full"]])
 def test_a_mail_server_in_trouble_gets_the_message_once_it_is_well(tmp_path, faults):
     """The ledger of a bad hour: each fault costs a try, none a message."""
-    from tests.builders import a_message
+    from tests.builders import a_mail_channel, a_message
     from wirewatch.clock import ManualClock
-    from wirewatch.model import EmailChannel, OutboxState
+    from wirewatch.model import OutboxState
     from wirewatch.pipeline.deliver import Deliverer
     from wirewatch.pipeline.writer import Writer
 
@@ -222,14 +222,7 @@ def test_a_mail_server_in_trouble_gets_the_message_once_it_is_well(tmp_path, fau
             store.outbox.add([a_message("1"), a_message("2")])
         writer = Writer(store)
         with SmtpSink(faults) as sink:
-            channel = EmailChannel(
-                name="desk",
-                to=("a@example.org",),
-                sender="w@example.org",
-                host="127.0.0.1",
-                port=sink.port,
-                security="none",
-            )
+            channel = a_mail_channel(sink.port)
             deliverer = Deliverer(writer, [channel], clock=clock)
             for _ in range(6):
                 await deliverer.run_due(clock.now())
