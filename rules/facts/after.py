@@ -14,7 +14,7 @@ def after(reader: Reader, at: int) -> Victims | None:
         at += 1
     first = _person_at(reader, at, first=True)
     if first is None:
-        return None if is_noun else _bare(reader, at)
+        return None if is_noun else _family(reader, at) or _bare(reader, at)
     low, high, last = first.low, first.high, first.last
     reader.used.add(first.first)
     while (follower := _next_listed(reader, last)) is not None:
@@ -85,6 +85,14 @@ def _list_goes_on(reader: Reader, at: int) -> bool:
 def _add(low: int, high: int | None, count: Count) -> tuple[int, int | None, int]:
     total = None if high is None or count.high is None else high + count.high
     return low + count.low, total, count.last
+
+
+def _family(reader: Reader, at: int) -> Victims | None:
+    """Read "kills family of seven"."""
+    if (reader.low(at), reader.low(at + 1)) != ("family", "of"):
+        return None
+    count = reader.by_first.get(at + 2)
+    return Victims(count.low, count.high, at, count.last) if count else None
 
 
 def _bare(reader: Reader, at: int) -> Victims | None:

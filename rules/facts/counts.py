@@ -94,7 +94,9 @@ _STARTS = (
     | frozenset(words.UNITS)
     | frozenset(words.VAGUE)
     | frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
-    | words.bag("a an his her the their its another himself herself between hundred thousand dozen")
+    | words.bag(
+        "a an his her the their its another himself herself between half hundred thousand dozen"
+    )
 )
 _VAGUE_STARTS = frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
 
@@ -120,11 +122,18 @@ def _numbered(sentence: list[Word], at: int) -> Count | None:
     if _is_other_number(sentence, after, number.end):
         return None
     low, high = _bound(kind, number)
-    end = number.end
+    end = _after_repeat(sentence, number.end)
     if end < len(sentence) and sentence[end].text == "+":
         high, end = None, end + 1
     head, last, is_person = _noun(sentence, end)
     return Count(low, high, at, last, after, head, is_person)
+
+
+def _after_repeat(sentence: list[Word], at: int) -> int:
+    """Step over the figure that repeats a number word: "nineteen (19)"."""
+    if at + 2 < len(sentence) and (sentence[at].text, sentence[at + 2].text) == ("(", ")"):
+        return at + 3 if _plain(sentence[at + 1].low) is not None else at
+    return at
 
 
 def _qualifier(sentence: list[Word], at: int) -> tuple[str, int] | None:
@@ -194,8 +203,8 @@ def _number(sentence: list[Word], at: int) -> _Number | None:
         if end < len(sentence) and sentence[end].low == "of":
             end += 1
         return _Number(words.VAGUE[low], None, end)
-    if low in {"both", "twin"}:
-        return None
+    if low == "half" and [w.low for w in sentence[at + 1 : at + 3]] == ["a", "dozen"]:
+        return _Number(6, 6, at + 3)
     if low == "a" and at + 1 < len(sentence) and sentence[at + 1].low in words.SCALES:
         value, end = _spelled(sentence, at + 1)
     elif low in words.SCALES:

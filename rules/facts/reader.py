@@ -18,12 +18,16 @@ class Victims:
     last: int
 
 
+# "Kills 'at least 30'": quotation marks say nothing about who was harmed.
+_QUOTES = frozenset({'"', "'", "“", "”", "‘", "’", "«", "»"})
+
+
 class Reader:
     """One sentence, its counted phrases, and which of them are spoken for."""
 
     def __init__(self, text: str, sentence: list[Word]) -> None:
         self.text = text
-        self.words = sentence
+        self.words = [word for word in sentence if word.text not in _QUOTES]
         self.counts = counts(self.words)
         self.by_end = {count.last: count for count in self.counts}
         self.by_first = {count.first: count for count in self.counts}
@@ -45,6 +49,8 @@ def is_subset(reader: Reader, count: Count) -> bool:
     if count.head == "them":
         return True
     before = reader.low(at - 1)
+    if before == "among" and is_harm_word(reader.low(count.last)):
+        return False  # "four foreigners were among seven killed"
     if before in {"including", "include", "included", "among", "involving", "mostly", "notably"}:
         return True
     if before in {"them", "whom"} and reader.low(at - 2) == "among":

@@ -125,6 +125,10 @@ _NOBODY = re.compile(
     r"\b(?:no[ -]?one|nobody|none)\b[^,;.]{0,30}?\b(?:was|were|has been|is|died|had been)\b(?P<what>[^,;.]{0,40})",
     re.IGNORECASE,
 )
+_HARMED_NOBODY = re.compile(
+    r"\b(?P<what>kill(?:s|ed|ing)?|injur(?:es|ed|ing)|hurts?|wound(?:s|ed|ing)) (?:no one|nobody|none)\b",
+    re.IGNORECASE,
+)
 _NO_CASUALTIES = re.compile(
     r"\b(?:no|without(?: any)?)\s+(?:reports? of\s+|immediate reports? of\s+)?(?P<what>(?:casualties|deaths|fatalities"
     r"|injuries|victims)(?:\s+or\s+(?:casualties|deaths|injuries|damage))?)",
@@ -135,7 +139,7 @@ _NO_CASUALTIES = re.compile(
 def _nobody(reader: Reader) -> list[Statement]:
     """Read "no one was killed", "no casualties were reported"."""
     found = []
-    for pattern in (_NOBODY, _NO_CASUALTIES):
+    for pattern in (_NOBODY, _HARMED_NOBODY, _NO_CASUALTIES):
         for match in pattern.finditer(reader.text):
             what = match["what"].lower()
             if pattern is _NO_CASUALTIES and "report of" in match.group().lower():
@@ -145,7 +149,7 @@ def _nobody(reader: Reader) -> list[Statement]:
                 or " died" in match.group()
             ):
                 found.append(_zero(TollKind.KILLED, match))
-            if re.search(r"casualt|injur|wounded|hurt|victims", what):
+            if re.search(r"casualt|injur|wound|hurt|victims", what):
                 found.append(_zero(TollKind.INJURED, match))
     return found
 

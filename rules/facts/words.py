@@ -126,7 +126,7 @@ QUALIFIERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
 # Who can be killed. Plurals are made by rule; irregular ones stand here.
 PERSONS = bag(
     """
-    activist adult aide airman ambassador american arab archbishop asylum-seeker attacker baby
+    owner host tenant lodger barber butcher cook baker nomad beggar bride aide-de-camp activist adult aide airman ambassador american arab archbishop asylum-seeker attacker baby
     bandit bishop blogger body bodyguard bomber border-guard boy boyfriend bride brother
     brigadier builder businessman businesswoman bystander cadet cameraman campaigner candidate
     captain captive caretaker chief child children christian citizen civilian cleric clerk
