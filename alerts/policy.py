@@ -202,7 +202,11 @@ def target_channels(
                 break
     if routed:
         return _named(config, routed)
-    return _named(config, config.alerts.channels) if config.alerts.channels else _default(config)
+    return (
+        _named(config, config.alerts.channels)
+        if config.alerts.channels
+        else default_channels(config)
+    )
 
 
 def cooldown_key(spec: RuleSpec, story_id: int, facts: Facts) -> str:
@@ -384,8 +388,8 @@ def _named(config: Config, names: Sequence[str]) -> tuple[Channel, ...]:
     return tuple(channel for channel in found if channel)
 
 
-def _default(config: Config) -> tuple[Channel, ...]:
-    """Every channel but those that carry system news and nothing else."""
+def default_channels(config: Config) -> tuple[Channel, ...]:
+    """Return where alerts go that nobody routes: every channel but those for system news alone."""
     served = {name for digest in config.digests for name in digest.channels}
     served |= {name for route in config.alerts.routes for name in route.channels}
     system_only = set(config.system_channels) - served

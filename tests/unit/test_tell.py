@@ -447,3 +447,15 @@ def test_an_edit_with_news_is_told_and_stands_once_in_the_digest():
     assert "5 → 9 killed" in update.subject
     (digest,) = room.pass_time(timedelta(days=1))
     assert "1 high, 1 match in 1 story" in text_of(digest)
+
+
+def test_silence_is_not_told_in_quiet_hours_but_after_them():
+    quiet = FileChannel(name="desk", quiet_hours=QuietHours(time(18), time(20), "UTC"))
+    spec = a_rule(when=WhenSpec(path=(), within=timedelta(hours=6), absent=True))
+    room = Newsroom(
+        spec, digests=(), channels=(quiet, FileChannel(name="ops")), system_channels=("ops",)
+    )
+    room.pass_time(timedelta())
+    assert room.pass_time(timedelta(hours=7)) == []
+    (notice,) = room.pass_time(timedelta(hours=1))
+    assert notice.channel == "desk"

@@ -224,24 +224,39 @@ def _tell_absences(store: Store, desk: Desk, now: datetime) -> list[Message]:
             known_since=known_since,
             now=now,
         )
-        if since is not None and since != told_since:
+        if since is None or since == told_since:
+            continue
+        channels = _absence_channels(desk, rule.spec)
+        awake = [c for c in channels if not policy.quiet_for(c, rule.spec.severity, now)]
+        if awake or not channels:  # in quiet hours it can wait until they end
             with store.transaction():
-                sent += _tell_absence(store, desk, rule, since, now)
+                sent += _tell_absence(store, desk, rule, since, awake, now)
     return sent
 
 
+def _absence_channels(desk: Desk, spec: RuleSpec) -> list[Channel]:
+    names = spec.alert.channels
+    if names is None:
+        names = desk.config.alerts.channels or None
+    if names is None:
+        return list(policy.default_channels(desk.config))
+    return [c for c in desk.config.channels if c.name in names]
+
+
 def _tell_absence(
-    store: Store, desk: Desk, rule: Rule, since: datetime, now: datetime
+    store: Store,
+    desk: Desk,
+    rule: Rule,
+    since: datetime,
+    channels: Sequence[Channel],
+    now: datetime,
 ) -> list[Message]:
-    title = rule.title or rule.id
-    spec: RuleSpec = rule.spec
-    names = spec.alert.channels if spec.alert.channels is not None else desk.config.alerts.channels
-    channels = [c for c in desk.config.channels if not names or c.name in names]
+    spec = rule.spec
     zones = assemble.timezones(desk.config)
     zone = next((zones[c.name] for c in channels if c.name in zones), "UTC")
     notice = SystemNotice(
         key=f"absent:{rule.id}",
-        title=f"{title}: nothing for {duration(now - since)}",
+        title=f"{rule.title or rule.id}: nothing for {duration(now - since)}",
         text=f"The last match was {moment(since, zone)} ({zone}); the rule asks to be told.\n{spec.note}",
         severity=spec.severity,
         at=now,
