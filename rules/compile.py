@@ -181,7 +181,6 @@ class _Compiler:
         anchor = self._anchor(groups, required, condition, weights, minimum)
         needs = {group.name: group.needs for group in groups}
         others = [found for name in required if (found := needs[name]) is not None]
-        plain = mask == TEXT and all(group.is_plain for group in groups)
         if spec.when and spec.when.first_mention and spec.when.first_mention not in names:
             path = (*spec.when.path, "first_mention")
             problem = f'no group is called "{spec.when.first_mention}"'
@@ -199,7 +198,7 @@ class _Compiler:
             required=required,
             anchor=anchor,
             others=tuple(each for each in others if each is not anchor),
-            is_bare=plain and not (condition or weights or spec.near or spec.where),
+            is_bare=mask == TEXT and not (condition or weights or spec.near or spec.where),
             condition=condition,
             weights=weights,
             minimum=minimum,
@@ -214,7 +213,7 @@ class _Compiler:
             hint = "add a phrase, or delete the group"
             self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
         node = self._terms.node(spec.terms)
-        return CompiledGroup(spec.name, node, self._needed(node), _is_plain(node))
+        return CompiledGroup(spec.name, node, self._needed(node), _sure(node))
 
     def _mask(self, spec: RuleSpec) -> int:
         mask = 0
@@ -372,15 +371,17 @@ class _Compiler:
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _is_plain(node: Node) -> bool:
-    """Whether a pattern on the page is all the node asks for."""
+def _sure(node: Node) -> frozenset[int]:
+    """Return patterns of which one on the page is all that the node asks for."""
     match node:
         case Terms(entries):
-            return not any(entry.cased for found in entries.values() for entry in found)
+            return frozenset(
+                number for number, found in entries.items() if not all(e.cased for e in found)
+            )
         case Either(parts):
-            return all(map(_is_plain, parts))
+            return frozenset().union(*map(_sure, parts))
         case _:
-            return False
+            return frozenset()
 
 
 def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:

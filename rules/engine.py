@@ -47,13 +47,18 @@ class CompiledGroup:
 
     Attributes:
         needs: Patterns one of which must be on a page for the group to be there; None: unknown.
-        is_plain: In a rule that reads the whole text, one of them is also enough.
+        sure: Patterns one of which is enough, in a rule that reads the whole text.
     """
 
     name: str
     node: Node
     needs: frozenset[int] | None
-    is_plain: bool = False
+    sure: frozenset[int] = frozenset()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether patterns alone decide it, in a rule that reads the whole text."""
+        return self.needs == self.sure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +89,7 @@ class CompiledRule:
         required: Names of the groups without which it can't match, rarest first.
         anchor: Patterns one of which any match needs; None: it is asked for every article.
         others: The needs of the other required groups, so far as they are known.
-        is_bare: It is nothing but plain groups and exclusions: patterns alone decide it.
+        is_bare: It is nothing but groups and exclusions: patterns can decide it.
         condition: None when all required groups together are the condition.
         weights: Of groups in `score:`; empty without.
     """
@@ -232,7 +237,7 @@ class Program:
         for needs in rule.others:
             if needs.isdisjoint(numbers):
                 return False
-        if rule.is_bare and not page.has_extra and _nothing_excludes(rule, numbers):
+        if rule.is_bare and not page.has_extra and _is_sure(rule, numbers):
             return True
         return _stands(rule.where, page, appearance, None) and ask(rule, page).matches
 
@@ -281,11 +286,15 @@ def _lacking(rule: CompiledRule, numbers: set[int]) -> int:
     return lacking
 
 
-def _nothing_excludes(rule: CompiledRule, numbers: set[int]) -> bool:
-    return all(
-        exclusion.needs is not None and exclusion.needs.isdisjoint(numbers)
-        for exclusion in rule.exclusions
-    )
+def _is_sure(rule: CompiledRule, numbers: set[int]) -> bool:
+    """Tell without looking closer that every group is there and nothing excludes it."""
+    for group in rule.groups:
+        if group.sure.isdisjoint(numbers):
+            return False
+    for exclusion in rule.exclusions:
+        if exclusion.needs is None or not exclusion.needs.isdisjoint(numbers):
+            return False
+    return True
 
 
 def _stands(where: Where | None, page: Page, appearance: Appearance, facts: Facts | None) -> bool:

@@ -72,7 +72,8 @@ class PlainRule(NamedTuple):
 def vocabulary() -> list[str]:
     dice, words = Dice(1), dict.fromkeys(_COMMON)
     while len(words) < VOCABULARY:
-        syllables = 1 + dice.below(3)
+        # Frequent words are short (G. K. Zipf, 1935), which is also how rarity is guessed.
+        syllables = 1 if len(words) < 800 else 2 if len(words) < 8_000 else 3
         words["".join(_syllable(dice) for _ in range(syllables))] = None
     return list(words)
 
@@ -132,7 +133,7 @@ def _rule(dice: Dice, corpus: list[Article], plain: bool) -> PlainRule:
         phrases = [Phrase(_phrase(dice, seed))]
         for _ in range(2 + dice.below(6)):
             source = _plain_words(corpus[dice.below(len(corpus))])
-            phrases.append(Phrase(_phrase(dice, source), not plain and dice.below(20) == 0))
+            phrases.append(Phrase(_phrase(dice, source), not plain and dice.below(60) == 0))
         groups.append(tuple(phrases))
     excluded = tuple(
         Phrase(_phrase(dice, _plain_words(corpus[dice.below(len(corpus))])))
@@ -151,10 +152,10 @@ def _phrase(dice: Dice, source: list[str]) -> str:
     kind, clean = dice.below(20), [w.strip('.,”"') for w in source]
     at = dice.below(len(clean) - 12)
     if kind < 4:
-        return max(clean[at : at + 12], key=len).replace("-", "")
+        return max(clean[at : at + 8], key=len).replace("-", "")
     if kind < 9:
         return f"{_syllable(dice)}{_syllable(dice)}{_syllable(dice)} {_syllable(dice)}".capitalize()
-    while max(map(len, clean[at : at + 2])) < 9:  # two function words are no phrase of a rule
+    while max(map(len, clean[at : at + 2])) < 6:  # two function words are no phrase of a rule
         at = (at + 1) % (len(clean) - 3)
     return " ".join(clean[at : at + 2 + dice.below(2)])
 
