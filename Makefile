@@ -34,6 +34,9 @@ chaos: ## kill real processes 1,230 times and compare ledgers (about 20 minutes)
 soak: ## two simulated months, a million polls (about an hour)
 	$(PY) -m tests.soak
 
+bench: ## how fast rules are, all engines in one run
+	$(PY) -m tests.bench.rules
+
 check: lint types ## what each commit must pass, beside the tests
 
 docs: ## write the pages that are made of the models and commands, and the JSON Schema
