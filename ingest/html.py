@@ -36,7 +36,7 @@ _INLINE = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,31});")
 _ENDLESS_NUMBER = re.compile(r"&#(?:\d{8,}|[xX][0-9a-fA-F]{7,});?")
-_WHITE = re.compile(r"\s+")
+_WHITE = re.compile(r"[^\S ]\s*| \s+")  # all but single spaces
 
 
 def to_text(source: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _MOBILE = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 _AMP_CACHE = re.compile(r"^/amp/(?:s/)?(?=[^/]+\.)")
 _AMP_ENDING = re.compile(r"(?:/amp|\.amp)/?$")
+_ORDINARY = re.compile(r"(?:/[A-Za-z0-9_.~-]+)*")  # nothing to unescape, double or strip
 _SLASHES = re.compile(r"/{2,}")
 _TRACKING_PREFIXES = (
     "utm_", "at_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "_hs", "mc_", "oly_", "vero_", "ns_",
@@ -92,8 +93,11 @@ def source_of(url: str, feed_name: str = "") -> str:
     """
     parts = _split(url.strip())
     host = (parts.hostname or "").rstrip(".") if parts else ""
-    if not host:
-        return feed_name
+    return _outlet(host) if host else feed_name
+
+
+@lru_cache(maxsize=4096)
+def _outlet(host: str) -> str:
     with suppress(ValueError):
         return str(ipaddress.ip_address(host))
     return _suffixes().privatesuffix(host) or host
@@ -107,6 +111,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
+@lru_cache(maxsize=1024)
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
@@ -117,17 +122,22 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
+    host, port = _folded((parts.hostname or "").rstrip(".")), parts.port
+    return host if port in {None, 80, 443} else f"{host}:{port}"
+
+
+@lru_cache(maxsize=4096)
+def _folded(host: str) -> str:
     if not host.isascii():
         with suppress(UnicodeError):
             host = host.encode("idna").decode()
     host = _MOBILE.sub("", host)
-    if ":" in host:
-        host = f"[{host}]"
-    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
+    return f"[{host}]" if ":" in host else host
 
 
 def _path(path: str) -> str:
+    if _ORDINARY.fullmatch(path) and not path.endswith("amp"):
+        return path
     path = quote(
         unquote(path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape"
     )
@@ -135,6 +145,8 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     pairs = [
         (key, value)
         for key, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")

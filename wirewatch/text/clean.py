@@ -17,10 +17,11 @@ _UNWANTED = re.compile(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_BLANKS = re.compile(r"[^\S\n]+")
+# Only what is not a single space already: most blanks are, and need no work.
+_BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _LINE_ENDS = re.compile(r" ?\n ?")
 _GAPS = re.compile(r"\n{3,}")
-_WHITE = re.compile(r"\s+")
+_WHITE = re.compile(r"[^\S ]\s*| \s+")
 _ELLIPSIS = "…"
 
 
