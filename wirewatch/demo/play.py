@@ -143,6 +143,7 @@ async def _morning(folder: Path, console: Console, clock: MorningClock) -> int:
                 found = complaints(world, expected(), _arrived(stage, store))
             finally:
                 store.close()
+                Store.open(loaded.config.database).close()  # one file, no write-ahead log beside it
     _keep(stage)
     return _close(stage, console, found)
 
@@ -253,7 +254,10 @@ def _close(stage: _Stage, console: Console, found: list[str]) -> int:
             console.print(f"  - {escape(complaint)}", highlight=False, soft_wrap=True)
         return 1
     console.print(
-        "\n[green]Everything arrived that should, nothing that should not, and nothing twice.[/]"
-        "\nNow your own feeds: edit config.yaml, then run it with: wirewatch run"
+        "\n[green]Everything arrived that should, nothing that should not, and nothing twice.[/]\n"
+        "Now the real thing: `./run start` watches the feeds in config.yaml;\n"
+        "`./run init`, in a folder of your own, writes a configuration for yours.",
+        highlight=False,
+        soft_wrap=True,
     )
     return 0
