@@ -1,4 +1,4 @@
-"""Each sender against a real server on loopback: what arrives, and what faults are taken for."""
+"""Mail against a real server on loopback: what arrives, and what faults are taken for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,13 @@ import ssl
 from datetime import timedelta
 
 import pytest
-from standardwebhooks import Webhook
 
-from alerts.file import FileNotifier
 from alerts.notify import Tools
 from alerts.smtp import SmtpNotifier
-from alerts.webhook import WebhookNotifier
-from tests.builders import NOON, a_mail_channel, a_message, an_event_message
-from tests.servers import Answer, SmtpSink, WebhookReceiver, free_port
+from tests.builders import NOON, a_mail_channel, a_message
+from tests.servers import SmtpSink, free_port
 from wirewatch.clock import SystemClock
-from wirewatch.http import make_client
-from wirewatch.model import FetchSettings, FileChannel, Owed, WebhookChannel
-
-SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtMTIzNA=="
+from wirewatch.model import Owed
 
 
 def owed(message, attempt=1, *, redelivery=False):
@@ -36,20 +30,6 @@ def send_mail(sink, *tries, tools=None, rest=True, **channel):
         return done
 
     return asyncio.run(run())
-
-
-def post(receiver, *tries, now=NOON, **channel):
-    values = {"name": "ops", "url": receiver.url, "secrets": (SECRET,)} | channel
-
-    async def run():
-        async with make_client(FetchSettings(), contact="", allow_private=("*",)) as client:
-            notifier = WebhookNotifier(WebhookChannel(**values), Tools(client=client))
-            return [await notifier.send(each, now=now) for each in tries]
-
-    return asyncio.run(run())
-
-
-# --- mail ---
 
 
 def test_a_batch_goes_out_over_one_connection():
@@ -265,172 +245,3 @@ def certificate(tmp_path_factory):
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(path)
     return server, ssl.create_default_context(cafile=str(path))
-
-
-# --- webhooks ---
-
-
-def test_an_independent_library_verifies_every_try_and_both_secrets():
-    other = "whsec_" + "b3RoZXItb3RoZXItb3RoZXItb3RoZXItMTIz"
-    now = SystemClock().now()
-    with WebhookReceiver([500]) as receiver:
-        first, second = post(
-            receiver,
-            owed(an_event_message()),
-            owed(an_event_message(), 2, redelivery=True),
-            now=now,
-            secrets=(SECRET, other),
-        )
-    assert (first.code, second.ok) == (500, True)
-    for posted in receiver.posted:
-        for secret in (SECRET, other):
-            Webhook(secret).verify(posted.body.decode(), posted.headers)
-    assert {each.headers["webhook-id"] for each in receiver.posted} == {an_event_message().uid}
-    assert [each.headers.get("x-redelivery") for each in receiver.posted] == [None, "2"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "permanent", "gone"),
-    [
-        (301, False, False),
-        (302, False, False),
-        (400, False, False),
-        (401, False, False),
-        (404, False, False),
-        (410, False, True),
-        (429, False, False),
-        (500, False, False),
-        (503, False, False),
-    ],
-)
-def test_only_2xx_is_success(answer, permanent, gone):
-    with WebhookReceiver([answer]) as receiver:
-        (failed,) = post(receiver, owed(an_event_message()))
-    assert (failed.ok, failed.code, failed.permanent, failed.gone) == (
-        False,
-        answer,
-        permanent,
-        gone,
-    )
-
-
-def test_a_redirect_is_never_followed():
-    with WebhookReceiver() as elsewhere:
-        away = Answer(301, {"Location": elsewhere.url})
-        with WebhookReceiver([away]) as receiver:
-            (failed,) = post(receiver, owed(an_event_message()))
-    assert (failed.ok, failed.code) == (False, 301)
-    assert elsewhere.posted == []
-
-
-def test_a_body_nobody_can_read_is_given_up_after_three_tries():
-    with WebhookReceiver(always=422) as receiver:
-        tries = post(receiver, *(owed(an_event_message(), n) for n in (1, 2, 3)))
-    assert [each.permanent for each in tries] == [False, False, True]
-
-
-def test_a_receiver_may_ask_for_time():
-    with WebhookReceiver([Answer(429, {"Retry-After": "120"})]) as receiver:
-        (failed,) = post(receiver, owed(an_event_message()))
-    assert failed.retry_after == timedelta(seconds=120)
-
-
-def test_a_lost_answer_leaves_a_message_in_doubt():
-    with WebhookReceiver([Answer(cut=True)]) as receiver:
-        (lost,) = post(receiver, owed(an_event_message()))
-    assert (lost.ok, lost.in_doubt) == (False, True)
-    assert len(receiver.taken) == 1
-
-
-def test_a_refused_connection_leaves_no_doubt():
-    with WebhookReceiver() as receiver:
-        nobody = f"http://127.0.0.1:{free_port()}/"
-        (failed,) = post(receiver, owed(an_event_message()), url=nobody)
-    assert (failed.ok, failed.in_doubt) == (False, False)
-
-
-def test_a_receiver_that_hangs_is_left_after_the_timeout():
-    with WebhookReceiver([Answer(hang=True)]) as receiver:
-        (lost,) = post(receiver, owed(an_event_message()), timeout=timedelta(seconds=0.2))
-    assert (lost.ok, lost.in_doubt) == (False, True)
-
-
-def test_a_long_answer_is_not_read_to_its_end():
-    with WebhookReceiver([Answer(500, body=b"x" * 1_000_000)]) as receiver:
-        (failed,) = post(receiver, owed(an_event_message()))
-    assert len(failed.detail) <= 300
-
-
-def test_what_a_receiver_echoes_of_the_secrets_is_not_kept():
-    with WebhookReceiver() as receiver:
-        url = f"http://127.0.0.1:{receiver.port}/marker-path?token=marker-token"
-        receiver.script.append(Answer(500, body=f"POST {url} with marker-header".encode()))
-        (failed,) = post(
-            receiver, owed(an_event_message()), url=url, headers=(("X-Token", "marker-header"),)
-        )
-    assert "marker" not in failed.detail
-
-
-def test_configured_headers_cannot_replace_the_signature():
-    headers = (
-        ("Authorization", "Bearer x"),
-        ("Webhook-Signature", "v1,forged"),
-        ("WEBHOOK-ID", "x"),
-    )
-    now = SystemClock().now()
-    with WebhookReceiver() as receiver:
-        post(receiver, owed(an_event_message()), headers=headers, now=now)
-    (posted,) = receiver.taken
-    assert posted.headers["authorization"] == "Bearer x"
-    Webhook(SECRET).verify(posted.body.decode(), posted.headers)
-
-
-# --- files ---
-
-
-def a_mail_of_both_kinds(text="Words"):
-    from email.message import EmailMessage
-    from email.policy import SMTP
-
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"], mail["To"], mail["Message-ID"] = "s", "a@example.org", "<m@example.org>"
-    mail.set_content(text)
-    mail.add_alternative(f"<p>{text}</p>", subtype="html")
-    return mail.as_bytes()
-
-
-def to_file(folder, *messages, echo=None):
-    async def run():
-        notifier = FileNotifier(FileChannel("out", folder=folder), Tools(echo=echo))
-        return [await notifier.send(owed(each), now=NOON) for each in messages]
-
-    return asyncio.run(run())
-
-
-def test_a_message_becomes_three_files_and_a_line(tmp_path):
-    lines = []
-    message = a_message(payload=a_mail_of_both_kinds("Ünïcode"), subject="Three\x1b[31m strikes")
-    (sent,) = to_file(tmp_path / "out", message, echo=lines.append)
-    files = sorted((tmp_path / "out").iterdir())
-    assert sent.ok
-    assert [file.suffix for file in files] == [".eml", ".html", ".txt"]
-    assert "<p>Ünïcode</p>" in files[1].read_text("utf-8")
-    assert files[0].read_bytes() == message.payload
-    assert len(lines) == 1
-    assert "\x1b" not in lines[0]
-
-
-def test_sending_again_changes_nothing_and_other_content_replaces_nothing(tmp_path):
-    message = a_message(payload=a_mail_of_both_kinds())
-    to_file(tmp_path, message, message)
-    assert len(list(tmp_path.iterdir())) == 3
-    to_file(tmp_path, a_message(payload=a_mail_of_both_kinds("Other words")))
-    texts = {file.read_text("utf-8").strip() for file in tmp_path.glob("*.txt")}
-    assert texts == {"Words", "Other words"}
-
-
-def test_a_folder_that_cannot_be_made_is_a_failure_not_a_crash(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    (failed,) = to_file(tmp_path / "file" / "out", a_message())
-    assert not failed.ok
-    assert not failed.permanent
