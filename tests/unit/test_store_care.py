@@ -277,16 +277,16 @@ def test_damage_ends_with_status_1(run, database):
 
 def test_a_message_that_is_settled_long_ago_keeps_its_record_but_not_its_bytes(database):
     from wirewatch.model import Delivery, OutboxState
-    from wirewatch.store.prune import prune
+    from wirewatch.store.prune import plan, prune
 
     with database.transaction():
         database.outbox.add([a_message("1"), a_message("2")])
         owed = database.outbox.claim("desk", None, now=NOON, boot_id="b")
         database.outbox.settle(Delivery(owed, True, NOON, NOON), OutboxState.SENT, None)
-        prune(database, Retention(), now=NOON + 40 * DAY)
+        prune(database, plan(database, Retention(), now=NOON + 40 * DAY))
     assert [row.message.payload == b"" for row in database.outbox.list()] == [False, True]
     assert database.outbox.add([a_message("1")]) == 0
     with database.transaction():
         database.outbox.drop(2, NOON)
-        prune(database, Retention(), now=NOON + 40 * DAY)
+        prune(database, plan(database, Retention(), now=NOON + 40 * DAY))
         assert not database.outbox.retry(2, NOON), "nothing is left of it that could be sent"

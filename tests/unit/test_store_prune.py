@@ -13,7 +13,7 @@ from wirewatch.model import Facts, Retention, Toll, TollKind
 from wirewatch.model.articles import Field, Span
 from wirewatch.store import Store
 from wirewatch.store.care import check
-from wirewatch.store.prune import count_doomed, prune
+from wirewatch.store.prune import Pruned, count_doomed, plan, prune
 
 DAY = timedelta(days=1)
 KEEP = Retention(articles=90 * DAY)
@@ -38,13 +38,11 @@ def add(store, key, *, age, feed="Example", matched=False, copy_of=None):
 
 
 def forget(store, retention=KEEP, now=NOON):
-    gone = 0
-    while True:
+    what, total = plan(store, retention, now=now), Pruned(more=True)
+    while total.more:
         with store.transaction():
-            pruned = prune(store, retention, now=now)
-        gone += pruned.articles
-        if not pruned.more:
-            return gone
+            total = total.plus(prune(store, what, after=total.after))
+    return total.articles
 
 
 def left(store):
@@ -58,7 +56,7 @@ def test_old_articles_that_matched_nothing_go_with_all_that_belongs_to_them(stor
         store.matches.put_facts(old, Facts(killed=Toll(TollKind.KILLED, 1, 1, span)))
         store.articles.revise(old, an_article("Edited", content_hash="h"), NOON - 199 * DAY)
         add(store, "fresh", age=1)
-    assert count_doomed(store, KEEP, now=NOON) == 1
+    assert count_doomed(store, plan(store, KEEP, now=NOON)) == 1
     assert forget(store) == 1
     assert left(store) == {"fresh"}
     assert store.articles.latest(limit=5, search="edited") == []

@@ -108,22 +108,23 @@ def prune(*, dry_run: bool, config: Path) -> None:
     from wirewatch.clock import SystemClock
     from wirewatch.store import Store, care
     from wirewatch.store.lock import only_instance
-    from wirewatch.store.prune import Pruned, count_doomed
+    from wirewatch.store.prune import Pruned, count_doomed, plan
     from wirewatch.store.prune import prune as forget
 
     loaded, now = load_config(config).config, SystemClock().now()
     if dry_run:
         with reading(loaded) as store:
-            say(f"{count_doomed(store, loaded.retention, now=now)} articles would go")
+            say(f"{count_doomed(store, plan(store, loaded.retention, now=now))} articles would go")
         return
     if not loaded.database.exists():
         raise UsageError(f"there is no database at {loaded.database} yet")
     with only_instance(loaded.database):
         store, total = Store.open(loaded.database), Pruned(more=True)
         try:
+            what = plan(store, loaded.retention, now=now)
             while total.more:
                 with store.transaction():
-                    total = total.plus(forget(store, loaded.retention, now=now))
+                    total = total.plus(forget(store, what, after=total.after))
             care.tidy(store)
         finally:
             store.close()

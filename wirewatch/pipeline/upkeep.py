@@ -8,10 +8,12 @@ not backed up: the rotation would drop the last good copies for bad ones.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from wirewatch.clock import from_ms, to_ms
@@ -20,7 +22,7 @@ from wirewatch.model import Config, Severity, SystemNotice
 from wirewatch.pipeline.settle import keep_notice
 from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store, care
-from wirewatch.store.prune import Pruned, prune
+from wirewatch.store.prune import Plan, Pruned, plan, prune
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ async def nightly(
         if not problems:
             pruned = await _prune(writer, config, now=now)
         wal_bytes = await writer.run(care.tidy)
-    except Store.FAILURES as error:
+    except (StoreError, *Store.FAILURES) as error:
         log.error("tidying_failed because=%s", error)  # noqa: TRY400 - the sentence says it all
     if wal_bytes > care.WAL_BOUND_BYTES:
         text = (
@@ -122,15 +124,22 @@ async def _back_up(
 
 
 async def _prune(writer: Writer, config: Config, *, now: datetime) -> Pruned:
+    what = await asyncio.to_thread(_planned, config, now)
     total = Pruned(more=True)
     while total.more:
-        total = total.plus(await writer.run(lambda store: _one_batch(store, config, now)))
+        batch = partial(_batch, what=what, after=total.after)
+        total = total.plus(await writer.run(batch))
     return total
 
 
-def _one_batch(store: Store, config: Config, now: datetime) -> Pruned:
+def _planned(config: Config, now: datetime) -> Plan:
+    with contextlib.closing(Store.read(config.database)) as store:
+        return plan(store, config.retention, now=now)
+
+
+def _batch(store: Store, what: Plan, after: int) -> Pruned:
     with store.transaction():
-        return prune(store, config.retention, now=now)
+        return prune(store, what, after=after)
 
 
 async def _tell(writer: Writer, tell: Tell, key: str, title: str, text: str, now: datetime) -> None:

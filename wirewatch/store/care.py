@@ -214,6 +214,7 @@ def tidy(store: Store) -> int:
     from being emptied; then it is tried again the next time.
     """
     store.conn.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+    store.conn.execute("PRAGMA analysis_limit = 1000")
     store.conn.execute("PRAGMA optimize")
     store.conn.execute("PRAGMA busy_timeout = 250")
     try:

@@ -8,6 +8,7 @@ it listed when it was last read whole; answers that say "not modified" don't cha
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,92 +20,134 @@ from wirewatch.store.db import Store
 GRACE = timedelta(days=7)
 PAYLOADS = timedelta(days=30)
 _BATCH = 500
+_LOOK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What may go, as of one moment.
+
+    Attributes:
+        oldest_ms: Articles first seen before then may go.
+        matched_ms: Matched ones before then, too; None keeps them for ever.
+        listing: By feed, when it was last read whole. Of a little earlier is as good: then a little
+            more is kept.
+        payloads_ms: Bytes of messages settled before then go.
+    """
+
+    oldest_ms: int
+    matched_ms: int | None
+    listing: Mapping[str, int]
+    payloads_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was forgotten; `more` says that there is more to do."""
+    """What was forgotten.
+
+    Attributes:
+        after: Where to go on: articles up to this id were looked at.
+        more: There is more to do.
+    """
 
     articles: int = 0
     stories: int = 0
     payloads: int = 0
     counts: int = 0
+    after: int = 0
     more: bool = False
 
     def plus(self, other: Pruned) -> Pruned:
-        """Return both taken together; `more` is the later one's."""
+        """Return both taken together; `after` and `more` are the later one's."""
         return Pruned(
             self.articles + other.articles,
             self.stories + other.stories,
             self.payloads + other.payloads,
             self.counts + other.counts,
+            other.after,
             other.more,
         )
 
 
-def prune(store: Store, retention: Retention, *, now: datetime) -> Pruned:
-    """Forget one batch, inside the caller's transaction; call again while `more`.
-
-    Args:
-        store: The writer's.
-        retention: Of the configuration in force.
-        now: Aware, UTC.
-    """
-    conn = store.conn
-    doomed = _doomed(conn, retention, now)
-    gone = _forget(conn, doomed) if doomed else 0
-    if doomed and gone:
-        return Pruned(articles=gone, more=len(doomed) == _BATCH)
-    oldest = to_ms(now - retention.articles)
-    return Pruned(
-        stories=_forget_stories(conn, oldest),
-        payloads=conn.execute(
-            "UPDATE outbox SET payload = x'' WHERE state IN ('sent', 'dropped') AND payload <> x'' "
-            "AND settled_at < ?",
-            (to_ms(now - PAYLOADS),),
-        ).rowcount,
-        counts=conn.execute(
-            "DELETE FROM poll_count WHERE hour < ?", (oldest // 3_600_000,)
-        ).rowcount
-        + conn.execute("DELETE FROM notice WHERE at < ?", (oldest,)).rowcount,
+def plan(store: Store, retention: Retention, *, now: datetime) -> Plan:
+    """Return what may go; reads every appearance once, so best over a read-only connection."""
+    matched = retention.matched
+    rows = store.conn.execute(
+        "SELECT feed, max(listed_at) AS at FROM appearance GROUP BY feed"
+    ).fetchall()
+    return Plan(
+        oldest_ms=to_ms(now - retention.articles),
+        matched_ms=None if matched is None else to_ms(now - max(matched, retention.articles)),
+        listing={row["feed"]: row["at"] for row in rows},
+        payloads_ms=to_ms(now - PAYLOADS),
     )
 
 
-def count_doomed(store: Store, retention: Retention, *, now: datetime) -> int:
-    """Return how many articles `prune` would forget in its first batches; changes nothing."""
-    return len(_doomed(store.conn, retention, now, limit=1_000_000))
+def prune(store: Store, plan: Plan, *, after: int = 0) -> Pruned:
+    """Forget one batch, inside the caller's transaction; call again with its `after` while `more`.
+
+    A batch looks at 400 articles at most, whatever it keeps of them: other writers wait for
+    some hundredths of a second.
+    """
+    conn = store.conn
+    looked = conn.execute(
+        "SELECT id FROM article WHERE id > ? AND first_seen_at < ? ORDER BY id LIMIT ?",
+        (after, plan.oldest_ms, _LOOK),
+    ).fetchall()
+    if looked:
+        first, last = looked[0]["id"], looked[-1]["id"]
+        doomed = _doomed(conn, plan, first, last)
+        return Pruned(
+            articles=sum(
+                _forget(conn, doomed[i : i + _BATCH]) for i in range(0, len(doomed), _BATCH)
+            ),
+            after=last,
+            more=True,
+        )
+    stories = _forget_stories(conn, plan.oldest_ms)
+    if stories:
+        return Pruned(stories=stories, after=after, more=stories == _BATCH)
+    return Pruned(
+        payloads=_empty_payloads(conn, plan), counts=_forget_counts(conn, plan), after=after
+    )
 
 
-def _doomed(
-    conn: sqlite3.Connection, retention: Retention, now: datetime, limit: int = _BATCH
-) -> list[int]:
-    matched = retention.matched
+def count_doomed(store: Store, plan: Plan) -> int:
+    """Return how many articles would be forgotten; changes nothing."""
+    (last,) = store.conn.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()
+    return len(_doomed(store.conn, plan, 0, last))
+
+
+def _doomed(conn: sqlite3.Connection, plan: Plan, first: int, last: int) -> list[int]:
     rows = conn.execute(
         """
-        WITH listing(feed, at) AS MATERIALIZED (
-          SELECT feed, max(listed_at) FROM appearance GROUP BY feed
-        )
         SELECT id FROM article AS a
-        WHERE first_seen_at < :oldest
+        WHERE id BETWEEN :first AND :last AND first_seen_at < :oldest
           AND (NOT EXISTS (SELECT 1 FROM match WHERE article_id = a.id)
                OR (:matched IS NOT NULL AND first_seen_at < :matched))
           AND NOT EXISTS (SELECT 1 FROM article WHERE copy_of = a.id)
           AND NOT EXISTS (
-            SELECT 1 FROM appearance AS p JOIN listing USING (feed)
-            WHERE p.article_id = a.id AND p.listed_at >= listing.at - :grace)
-          AND NOT EXISTS (
             SELECT 1 FROM match JOIN owed ON owed.match_id = match.id
             WHERE match.article_id = a.id AND owed.digest_id IS NULL)
-        ORDER BY first_seen_at LIMIT :limit
+        ORDER BY id
         """,
-        {
-            "oldest": to_ms(now - retention.articles),
-            "matched": None if matched is None else to_ms(now - max(matched, retention.articles)),
-            "grace": round(GRACE.total_seconds() * 1000),
-            "limit": limit,
-        },
+        {"first": first, "last": last, "oldest": plan.oldest_ms, "matched": plan.matched_ms},
     ).fetchall()
-    return [row["id"] for row in rows]
+    ids = [row["id"] for row in rows]
+    grace = round(GRACE.total_seconds() * 1000)
+    listed = set[int]()
+    for i in range(0, len(ids), _BATCH):
+        chunk = ids[i : i + _BATCH]
+        listed |= {
+            row["article_id"]
+            for row in conn.execute(
+                "SELECT article_id, feed, listed_at FROM appearance "
+                f"WHERE article_id IN ({','.join('?' * len(chunk))})",
+                chunk,
+            ).fetchall()
+            if row["listed_at"] >= plan.listing.get(row["feed"], 0) - grace
+        }
+    return [each for each in ids if each not in listed]
 
 
 _OF_MATCHES = ("verdict", "owed")
@@ -150,18 +193,31 @@ def _delete(conn: sqlite3.Connection, doomed: list[int]) -> int:
 
 
 def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
-    """Delete stories without articles that nothing was told of, oldest first."""
-    empty = (
+    """Delete stories without articles that nothing was told of, a batch of them."""
+    rows = conn.execute(
         "SELECT id FROM story AS s WHERE last_at < ? "
         "AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = s.id) "
         "AND NOT EXISTS (SELECT 1 FROM story WHERE merged_into = s.id) "
         "AND NOT EXISTS (SELECT 1 FROM told WHERE story_id = s.id) "
-        "AND NOT EXISTS (SELECT 1 FROM alert WHERE story_id = s.id) LIMIT 5000"
-    )
-    ids = [row["id"] for row in conn.execute(empty, (oldest,)).fetchall()]
-    for i in range(0, len(ids), _BATCH):
-        chunk = ids[i : i + _BATCH]
-        marks = ",".join("?" * len(chunk))
-        conn.execute(f"DELETE FROM posting WHERE story_id IN ({marks})", chunk)
-        conn.execute(f"DELETE FROM story WHERE id IN ({marks})", chunk)
+        "AND id NOT IN (SELECT story_id FROM alert) LIMIT ?",
+        (oldest, _BATCH),
+    ).fetchall()
+    ids = [row["id"] for row in rows]
+    marks = ",".join("?" * len(ids))
+    conn.execute(f"DELETE FROM posting WHERE story_id IN ({marks})", ids)
+    conn.execute(f"DELETE FROM story WHERE id IN ({marks})", ids)
     return len(ids)
+
+
+def _empty_payloads(conn: sqlite3.Connection, plan: Plan) -> int:
+    return conn.execute(
+        "UPDATE outbox SET payload = x'' WHERE state IN ('sent', 'dropped') AND payload <> x'' "
+        "AND settled_at < ?",
+        (plan.payloads_ms,),
+    ).rowcount
+
+
+def _forget_counts(conn: sqlite3.Connection, plan: Plan) -> int:
+    polls = conn.execute("DELETE FROM poll_count WHERE hour < ?", (plan.oldest_ms // 3_600_000,))
+    notices = conn.execute("DELETE FROM notice WHERE at < ?", (plan.oldest_ms,))
+    return polls.rowcount + notices.rowcount
