@@ -44,8 +44,7 @@ def compose_due(store: Store, desk: Desk, *, now: datetime) -> list[Message]:
     """
     composed = settle_due(store, now=now)
     if composed and desk.config.channels:
-        with store.transaction():
-            _brake(store, desk.config.alerts, composed, now)
+        _brake(store, desk.config.alerts, composed, now)
     sent = [*_send_composed(store, desk), *_send_braked(store, desk, now)]
     sent += _tell_absences(store, desk, now)
     return [*sent, *template_trouble(store, desk, now=now)]
@@ -142,7 +141,8 @@ def _brake(
         recent = store.alerts.count_recent(now - settings.storm_within, critical=critical)
         over = min(recent - settings.storm_count, len(own))
         if over > 0:
-            store.alerts.brake(own[-over:])
+            with store.transaction():
+                store.alerts.brake(own[-over:])
             log.warning("braked alerts=%d recent=%d critical=%s", over, recent, critical)
 
 
