@@ -6,10 +6,9 @@ A feed is never given up on: failures stretch its interval and no more. Only 410
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from wirewatch.errors import FeedError
 from wirewatch.model import Feed, FeedState, FetchSettings, Health, Hints
@@ -171,29 +170,6 @@ def _out_of_skipped(at: datetime, hints: Hints, *, now: datetime, jitter: float)
             return latest
     # Not everybody at the stroke of the hour.
     return at if at == first else at + timedelta(minutes=10) * jitter
-
-
-def spread(
-    names: Iterable[str], *, now: datetime, per_second: float, within: timedelta
-) -> list[tuple[str, datetime]]:
-    """Plan overdue feeds after downtime, or new ones: evenly, in an order that is not the list's.
-
-    Args:
-        names: Of the feeds that are due.
-        now: Aware, UTC; the first is planned for it.
-        per_second: How many to begin each second, unless that takes longer than `within`.
-        within: The longest the last one waits.
-    """
-    order = sorted(names, key=lambda name: sha256(name.encode()).digest())
-    step = min(timedelta(seconds=1 / per_second), within / max(len(order), 1))
-    return [(name, now + step * place) for place, name in enumerate(order)]
-
-
-def late_share(states: Iterable[FeedState], *, now: datetime) -> float:
-    """Return the share of pollable feeds whose poll is overdue by more than their interval."""
-    pollable = [s for s in states if s.next_poll_at is not None and not s.disabled]
-    late = sum(is_late(s, now=now) for s in pollable)
-    return late / len(pollable) if pollable else 0.0
 
 
 def is_late(state: FeedState, *, now: datetime) -> bool:

@@ -76,6 +76,11 @@ def prescan(body: bytes, listed: Mapping[str, str], *, url: str) -> Scan:
     return Scan(b"".join(kept), tuple(hashes), tuple(dict.fromkeys(still)), left_out)
 
 
+def has_entities(body: bytes) -> bool:
+    """Does a document declare entities of its own? A kilobyte of them can keep a parser for seconds."""
+    return bool(_ENTITIES.search(body))
+
+
 def entry_spans(body: bytes) -> list[tuple[int, int]]:
     """Return where the outermost entries stand; () when tags don't pair up, so that nothing is guessed."""
     spans, depth, start = list[tuple[int, int]](), 0, 0

@@ -143,27 +143,12 @@ def test_skipping_everything_is_not_believed_for_ever(hours, days, jitter) -> No
     )
 
 
-def test_catching_up_is_spread_and_stays_in_its_time() -> None:
-    plan = pace.spread([f"f{n}" for n in range(1000)], now=NOON, per_second=5, within=HOUR / 60)
-    times = [at for _, at in plan]
-    assert times[0] == NOON
-    assert max(times) <= NOON + HOUR / 60
-    assert len(set(times)) == 1000
-
-
 def test_too_much_to_do_is_said_before_it_is_late() -> None:
     feeds = [(f"h{n}.example", timedelta(minutes=15)) for n in range(100)]
     assert pace.overload(feeds, SETTINGS) is None
     assert "concurrency" in (pace.overload(feeds * 1000, SETTINGS) or "")
     one_host = [("h.example", timedelta(seconds=10))] * 20
     assert "h.example" in (pace.overload(one_host, SETTINGS, took_s=0.2) or "")
-
-
-def test_the_share_of_late_feeds() -> None:
-    late = a_state(next_poll_at=NOON - 3 * HOUR)
-    on_time = a_state(next_poll_at=NOON + HOUR)
-    assert pace.late_share([late, on_time, on_time, on_time], now=NOON) == 0.25
-    assert pace.late_share([], now=NOON) == 0
 
 
 # Health

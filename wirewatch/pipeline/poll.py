@@ -16,6 +16,7 @@ from typing import Self
 
 from ingest.fetch import fetch
 from ingest.hosts import HostGate
+from ingest.prescan import has_entities
 from ingest.read import Read, read, read_scanned, scan
 from ingest.redirects import after_redirect
 from ingest.workers import Workers
@@ -162,7 +163,9 @@ class Poller:
             if len(answer.body) > SCANNED_HERE:
                 return await self._workers.run(read, answer, listed, feed, now=now)
             scanned = scan(answer, listed)
-            if len(scanned.rest) <= PARSED_HERE or (scanned.left_out and not scanned.hashes):
+            nothing_new = scanned.left_out and not scanned.hashes
+            small = len(scanned.rest) <= PARSED_HERE and not has_entities(scanned.rest)
+            if small or nothing_new:
                 return read_scanned(answer, scanned, feed, now=now)
             return await self._workers.run(read_scanned, answer, scanned, feed, now=now)
 
