@@ -107,7 +107,10 @@ def test_the_shipped_configuration_is_valid_from_an_empty_folder(installed):
     assert "warning" not in checked.stderr
 
 
-def test_an_empty_folder_is_told_where_to_begin(installed, tmp_path):
+@pytest.mark.skipif(Path("/etc/wirewatch/config.yaml").exists(), reason="this machine has one")
+def test_an_empty_folder_is_told_where_to_begin(installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.delenv("WIREWATCH_CONFIG", raising=False)
     told = wirewatch((installed[0], tmp_path), "check")
     assert told.returncode == 2
     assert "wirewatch init" in told.stderr
