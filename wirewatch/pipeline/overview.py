@@ -49,8 +49,9 @@ def overview(store: Store, config: Config, *, now: datetime) -> Overview:
 
 def _feeds(store: Store, config: Config) -> tuple[tuple[Health, int], ...]:
     known = store.feeds.healths()
+    new, paused = Health.NEW, Health.PAUSED
     counts = Counter(
-        Health.PAUSED if feed.paused else known.get(feed.name, Health.NEW) for feed in config.feeds
+        [paused if feed.paused else known.get(feed.name, new) for feed in config.feeds]
     )
     return tuple((health, counts[health]) for health in Health if counts[health])
 
