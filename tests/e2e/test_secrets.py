@@ -12,6 +12,7 @@ import pytest
 
 from tests.newsstand import Newsstand, an_rss
 from tests.servers import Answer, SmtpSink, WebhookReceiver
+from wirewatch.cli import status_of
 
 MARKERS = {
     "SMTP_PASSWORD": "marker-password-1",
@@ -59,7 +60,9 @@ def wirewatch(folder, *args, **options):
 
 
 @pytest.mark.timeout(120)
-def test_no_secret_is_in_a_log_an_error_the_database_or_an_answer(tmp_path):
+def test_no_secret_is_in_a_log_an_error_the_database_or_an_answer(tmp_path, capsys, monkeypatch):
+    for name, value in MARKERS.items():
+        monkeypatch.setenv(name, value)
     said = {}
     echo = Answer(500, body=b"you sent marker-token-2 and marker-header-4 to /hook/marker-token-2")
     with (
@@ -96,8 +99,8 @@ def test_no_secret_is_in_a_log_an_error_the_database_or_an_answer(tmp_path):
             ("check", "--json"),
             ("poll", "One", "--json"),
         ):
-            process = wirewatch(tmp_path, *command)
-            said[" ".join(command)], _ = process.communicate(timeout=60)
+            status_of([*command, "--config", str(tmp_path / "config.yaml")])
+            said[" ".join(command)] = "".join(capsys.readouterr())
     assert "not_delivered" in said["run"]
     assert "reload_refused" in said["run"]
     assert "535" in said["outbox list --state all --json"]
@@ -111,13 +114,14 @@ def test_no_secret_is_in_a_log_an_error_the_database_or_an_answer(tmp_path):
                 assert word.encode() not in content, path
 
 
-def test_a_bad_configuration_names_the_place_not_the_secret(tmp_path):
+def test_a_bad_configuration_names_the_place_not_the_secret(tmp_path, capsys, monkeypatch):
     text = CONFIG.format(one="http://127.0.0.1:1/", smtp=1, hook="not a url").replace(
         "severity: high", "severity: hgih"
     )
     (tmp_path / "config.yaml").write_text(text)
-    process = wirewatch(tmp_path, "check")
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 2
+    for name, value in MARKERS.items():
+        monkeypatch.setenv(name, value)
+    assert status_of(["check", "--config", str(tmp_path / "config.yaml")]) == 2
+    said = "".join(capsys.readouterr())
     assert "hgih" in said
     assert not any(word in said for word in WORDS), said
