@@ -34,6 +34,7 @@ _CANDIDATES = 8
 _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 _GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
+_SURE_DESPITE_NUMBERS = 0.9
 _NOTHING = 0.02  # two texts in different languages share that much by chance
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
@@ -321,6 +322,9 @@ def hesitation(model: Model, article: Vector, best: Vector, known: float) -> str
         return f"only {shared} words in common"
     if _disjoint(_head_names(article), _head_names(best)):
         return "no name in common"
+    # Four dead at the market, nine hurt at the bridge: the same words, another strike.
+    if conflicts(article, best) and known < _SURE_DESPITE_NUMBERS:
+        return "the numbers differ"
     return None if known >= model.silent else "it may be another event of the kind"
 
 
