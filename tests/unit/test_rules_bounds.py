@@ -1,0 +1,126 @@
+"""Hostile texts and books: bounded time, right answers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from rules import compile_rules
+from rules.inflect import inflect
+from tests.builders import an_article
+from wirewatch.model import (
+    Appearance,
+    EntitySpec,
+    GroupSpec,
+    ListSpec,
+    NearSpec,
+    PhraseSpec,
+    RuleBook,
+    RuleSpec,
+)
+
+HERE = Appearance("Courier", "courier.example")
+
+
+def p(text: str) -> PhraseSpec:
+    return PhraseSpec(text, ())
+
+
+def program_of(*lines: str, near: int | None = None):
+    groups = tuple(GroupSpec(f"g{n}", (), (p(line),)) for n, line in enumerate(lines))
+    nears = (NearSpec(("g0", "g1"), near, ()),) if near else ()
+    return compile_rules(RuleBook((RuleSpec("r", (), groups, near=nears, exclude=(p("sport"),)),)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "strike jet " * 20_000,
+        "strike " * 30_000,
+        "s" * 300_000,
+        "無" * 60_000,
+        "STRIKE JET " * 20_000,
+        "\ud800\u200d\u0301" * 100_000,
+        "strike. Jet! " * 20_000,
+    ],
+)
+def test_a_huge_text_of_anything_takes_time_in_proportion(body: str) -> None:
+    program = program_of("strike~ NEAR/4 jet*", "(strike THEN/3 jet) | 無無 | US", near=40)
+    started = time.process_time()
+    program.matching(an_article("A strike", body=body), HERE)
+    assert time.process_time() - started < 10  # on a loaded machine; under a second on a free one
+
+
+def test_twenty_thousand_phrases_compile_and_find() -> None:
+    terms = tuple(p(f"wordnumber{n} thing") for n in range(20_000))
+    rule = RuleSpec("r", (), (GroupSpec("g", (), (p("$big"),)),))
+    started = time.process_time()
+    program = compile_rules(RuleBook((rule,), (ListSpec("big", (), terms),)))
+    assert time.process_time() - started < 20
+    assert program.matching(an_article("a wordnumber19999 thing"), HERE) == ["r"]
+
+
+def test_headlines_in_capitals_do_not_make_a_country_of_a_pronoun() -> None:
+    program = program_of("US")
+    assert not program.matching(an_article("PLEASE TELL US WHAT HAPPENED"), HERE)
+    assert program.matching(an_article("What the US says"), HERE)
+    assert program.matching(an_article("PLEASE TELL US ALL", body="The US said so."), HERE)
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "form"),
+    [
+        ("militia", None, "militiamen"),
+        ("struck", None, "striking"),
+        ("gunmen", None, "gunman"),
+        ("gunman", None, "gunmen"),
+        ("bodies", None, "body"),
+        ("crashes", None, "crash"),
+        ("free", None, "freed"),
+        ("tie", None, "tying"),
+        ("carry", None, "carried"),
+        ("ban", None, "banned"),
+        ("target", None, "targeted"),
+        ("blast", None, "blasting"),
+        ("troops", None, "troops"),
+        ("bombe", "fr", "bombes"),
+        ("irak", "tr", "irakta"),
+        ("حمله", "fa", "حملهها"),
+        ("غاره", None, "غارات"),
+        ("טיל", None, "טילים"),
+        ("드론", None, "드론을"),
+        ("атака", None, "атаку"),
+        ("армия", None, "армию"),
+        ("село", None, "селом"),
+        ("здание", None, "здания"),
+        ("боец", None, "бойцов"),
+        ("боевик", None, "боевиками"),
+        ("бой", None, "боя"),
+        ("часть", None, "части"),
+        ("убить", None, "убили"),
+        ("военный", None, "военного"),
+        ("российский", None, "российских"),
+        ("российского", None, "российский"),
+        ("дроны", None, "дронов"),
+        ("да", None, "да"),
+        ("кенгуру", None, "кенгуру"),
+    ],
+)
+def test_words_take_the_forms_their_language_gives_them(word, language, form) -> None:
+    assert form in inflect(word, language)
+
+
+def test_no_forms_are_made_up_for_languages_we_do_not_know() -> None:
+    assert inflect("vita", "xx") is None
+    assert inflect("αβγ") is None
+
+
+def test_an_ambiguous_name_counts_near_a_word_of_conflict_only() -> None:
+    badr = EntitySpec("Badr", (), ambiguous=True, also=(p("Badr NEAR/3 brigade*"),))
+    rule = RuleSpec("r", (), (GroupSpec("g", (), (badr,)),))
+    program = compile_rules(RuleBook((rule,)))
+    assert program.matching(an_article("Badr fighters leave"), HERE)
+    assert not program.matching(an_article("Badr street is closed"), HERE)
+    far = "Badr street " + "is very calm " * 12 + "after the war"
+    assert not program.matching(an_article(far), HERE)
