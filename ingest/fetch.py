@@ -197,18 +197,14 @@ async def _answer(
 async def _body(
     response: httpx.Response, headers: dict[str, str], max_bytes: int, url: str
 ) -> tuple[bytes, bool]:
-    encoding = _ENCODINGS.get(headers.get("content-encoding", "").strip().lower())
-    if encoding is None:
-        raise FetchError(
-            f"the body is encoded as {headers['content-encoding']!r}, which was not asked for",
-            kind="encoding",
-            url=url,
-        )
+    encoding = _encoding(headers, url)
     inflater, body, complete = Inflater(encoding), bytearray(), True
     try:
         async for chunk in response.aiter_raw():
-            for piece in inflater.feed(chunk):
+            for count, piece in enumerate(inflater.feed(chunk), start=1):
                 body += piece
+                if count % 16 == 0:
+                    await asyncio.sleep(0)  # a chunk may hold 64 MB; others have work to do too
                 if len(body) > max_bytes:
                     raise FetchTooLarge(f"more than {max_bytes:,} bytes", kind="too-large", url=url)
             if inflater.broken:
@@ -222,6 +218,17 @@ async def _body(
     if inflater.broken and not body:
         raise FetchError("the gzip body can't be read", kind="encoding", url=url)
     return bytes(body), complete and inflater.complete
+
+
+def _encoding(headers: dict[str, str], url: str) -> str:
+    encoding = _ENCODINGS.get(headers.get("content-encoding", "").strip().lower())
+    if encoding is None:
+        raise FetchError(
+            f"the body is encoded as {headers['content-encoding']!r}, which was not asked for",
+            kind="encoding",
+            url=url,
+        )
+    return encoding
 
 
 async def _status_error(
