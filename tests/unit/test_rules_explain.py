@@ -58,7 +58,7 @@ def told(book: RuleBook, title: str, **article) -> str:
         (a_book("drone", exclude=(PhraseSpec("film", ()),)), "drone film", "excluded by film"),
         (
             a_book("a", "b", near=(NearSpec(("g0", "g1"), 1, (), "sentence"),)),
-            "A. B",
+            "a fell. B rose",
             "within 1 sentence",
         ),
         (a_book("a", "b", near=(NearSpec(("g0", "g1"), 2, ()),)), "a or b", "within 2 words"),
