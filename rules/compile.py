@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from functools import cache
 
+from rules.canonical import canonical
 from rules.condition import (
     All,
     Any,
@@ -32,7 +30,6 @@ from wirewatch.model import (
     GroupSpec,
     ListSpec,
     NearSpec,
-    PhraseSpec,
     RuleBook,
     RuleSpec,
     ScoreSpec,
@@ -41,9 +38,6 @@ from wirewatch.model import (
 from wirewatch.model.rules import Path
 
 UNITS = ("words", "sentence", "paragraph")
-
-# What does not change what a rule matches or claims is left out of its hash.
-_NOT_HASHED = frozenset({"path", "tests", "note", "owner", "title", "enabled", "alert", "when"})
 
 
 def compile_rules(
@@ -363,10 +357,10 @@ class _Compiler:
 
     def _hash(self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]) -> str:
         applied = [each for each, _ in filters if _applies(each, spec)]
-        text = _canonical((spec, applied))
+        text = canonical((spec, applied))
         for name in sorted(self._terms.lists_behind(spec, applied)):
             if name not in self._list_hashes:
-                self._list_hashes[name] = _canonical(self._lists[name].terms)
+                self._list_hashes[name] = canonical(self._lists[name].terms)
             text += f"\n{name}={self._list_hashes[name]}"
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -396,22 +390,3 @@ def _union(sets: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
     if any(found is None for found in sets):
         return None
     return frozenset().union(*(found for found in sets if found is not None))
-
-
-def _canonical(value: object) -> str:
-    """Write a value down without what does not matter for matching (where it stood, notes)."""
-    if isinstance(value, PhraseSpec):
-        return repr(value.text)
-    if isinstance(value, tuple | list):
-        return f"[{','.join(map(_canonical, value))}]"
-    if isinstance(value, Enum):
-        return repr(value.value)
-    if is_dataclass(value) and not isinstance(value, type):
-        names = _hashed_fields(type(value))
-        return f"({','.join([_canonical(getattr(value, name)) for name in names])})"
-    return repr(value)
-
-
-@cache
-def _hashed_fields(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _NOT_HASHED)

@@ -8,13 +8,13 @@ evaluating every rule by itself gives (`tests/property` holds it against a naive
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from rules.condition import Condition, holds
+from rules.compiled import CompiledGroup, CompiledRule, Exclusion, Verdict
+from rules.condition import holds
 from rules.distance import within
 from rules.facts import read_facts
 from rules.nodes import Node, find, numbers_of
@@ -28,120 +28,16 @@ from wirewatch.model import (
     ListSpec,
     Match,
     NearMiss,
-    NearSpec,
     Reading,
-    RuleSpec,
-    Severity,
     Span,
     Suppressed,
 )
 
+__all__ = ["CompiledGroup", "CompiledRule", "Exclusion", "Program", "Verdict", "ask"]
+
 # An exclusion in the body counts when it stands at most so many words from what matched.
 EXCLUSION_WORDS = 40
 MAX_SPANS_PER_GROUP = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledGroup:
-    """A named group.
-
-    Attributes:
-        needs: Patterns one of which must be on a page for the group to be there; None: unknown.
-        sure: Patterns one of which is enough, in a rule that reads the whole text.
-    """
-
-    name: str
-    node: Node
-    needs: frozenset[int] | None
-    sure: frozenset[int] = frozenset()
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether patterns alone decide it, in a rule that reads the whole text."""
-        return self.needs == self.sure
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Exclusion:
-    """What keeps a rule from matching.
-
-    Attributes:
-        name: "" for the rule's own, else the filter's.
-        anywhere: The strict form: wherever it stands.
-        unless: What overrides it, or None.
-    """
-
-    node: Node
-    needs: frozenset[int] | None
-    unless: Node | None = None
-    anywhere: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledRule:
-    """A rule ready to be asked.
-
-    Attributes:
-        hash: Changes with everything that can change what it matches or claims.
-        mask: The fields its groups read.
-        groups: Rarest first.
-        required: Names of the groups without which it can't match, rarest first.
-        anchor: Patterns one of which any match needs; None: it is asked for every article.
-        others: The needs of the other required groups, so far as they are known.
-        is_bare: It is nothing but groups and exclusions: patterns can decide it.
-        condition: None when all required groups together are the condition.
-        weights: Of groups in `score:`; empty without.
-    """
-
-    id: str
-    title: str
-    severity: Severity
-    hash: str
-    spec: RuleSpec
-    tags: tuple[str, ...]
-    groups: tuple[CompiledGroup, ...] = ()
-    mask: int = TEXT
-    required: tuple[str, ...] = ()
-    anchor: frozenset[int] | None = None
-    others: tuple[frozenset[int], ...] = ()
-    is_bare: bool = False
-    condition: Condition | None = None
-    weights: tuple[tuple[str, float], ...] = ()
-    minimum: float = 0.0
-    near: tuple[NearSpec, ...] = ()
-    exclusions: tuple[Exclusion, ...] = ()
-    where: Where | None = None
-    silent: frozenset[str] = field(default=frozenset())
-
-    @property
-    def looks_at_appearance(self) -> bool:
-        """Whether another feed that lists an article can change the answer."""
-        spec = self.spec.where
-        return bool(spec and (spec.feed or spec.source or spec.tag or spec.tier))
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one rule says of one page.
-
-    Attributes:
-        hits: By group, in the order of the rule.
-        missing: Groups that were not found (of those required).
-        excluded: (what excluded it, where), when all else held.
-        failed: "where", "near", "score", "condition" or "" for what else did not hold.
-    """
-
-    hits: Mapping[str, Sequence[Hit]]
-    missing: tuple[str, ...] = ()
-    excluded: tuple[str, Hit] | None = None
-    failed: str = ""
-    score: float | None = None
-
-    @property
-    def matches(self) -> bool:
-        """Whether the rule holds."""
-        return not self.missing and not self.failed and self.excluded is None
 
 
 class Program:

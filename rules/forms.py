@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
+from rules.compounds import COMPOUNDS, SHOUTED
 from rules.inflect import case_endings, inflect, proclitics
-from rules.irregular import COMPOUNDS, SHOUTED
 from rules.query import Phrase, QueryError, Word
 from rules.spellings import spellings
 from wirewatch.text import words

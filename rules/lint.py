@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rules.compounds import SHOUTED
 from rules.engine import CompiledRule, Exclusion, Program
 from rules.forms import forms
-from rules.irregular import SHOUTED
 from rules.nodes import Beside, Either, Expression, InContext, InField, Node, Terms, numbers_of
 from rules.page import TITLE, Page
 from rules.query import ListRef, Phrase, QueryError, parse
