@@ -202,11 +202,16 @@ def _preview(loaded: Loaded) -> Path:
     from wirewatch.service import Service
     from wirewatch.store import Store
 
-    logging.getLogger("wirewatch").setLevel(logging.ERROR)  # feeds that fail were told already
     folder = Path(tempfile.mkdtemp(prefix="wirewatch-preview-"))
     config = replace(loaded.config, database=folder / "preview.db")
     silent = replace(config, channels=(), system_channels=())
-    asyncio.run(Service(replace(loaded, config=silent)).once())
+    log = logging.getLogger("wirewatch")
+    level = log.level
+    log.setLevel(logging.ERROR)  # feeds that fail were told already
+    try:
+        asyncio.run(Service(replace(loaded, config=silent)).once())
+    finally:
+        log.setLevel(level)
     clock = SystemClock()
     desk = Desk(config, loaded.program, Renderer(config.templates), clock)
     store = Store.read(config.database)
