@@ -10,7 +10,7 @@ import re
 
 from ahocorasick_rs import AhoCorasick
 
-from rules.facts.counts import Word
+from rules.facts.numerals import Word
 from rules.facts.words import bag
 from wirewatch.model import Claim
 
@@ -46,7 +46,7 @@ def speakers(sentence: list[Word], *, shouted: bool = False) -> list[tuple[str, 
     """Return who is quoted in a sentence, each with its offset, in text order.
 
     Args:
-        sentence: Its words, from `counts.split`.
+        sentence: Its words, from `numerals.split`.
         shouted: The text is all capitals, so that a capital says nothing.
     """
     found: dict[str, int] = {}

@@ -7,30 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from rules.facts import words
+from rules.facts.numerals import Number, Word, one_number, plain, spread
 
-_WORD = re.compile(
-    r"(?:[A-Z]\.){2,}"  # U.N.
-    r"|[^\W\d_](?:[\w’'‘ʼ-]*\w)?"  # words, Kata'ib, F-16
-    r"|\d[\d,.]*(?:st|nd|rd|th|-[A-Za-z][\w-]*)"  # 17th, 12-year-old
-    r"|\d{1,3}(?:,\d{3})+|\d+:\d+|\d+\.\d+|\d+"
-    r"|[$€£]\s?\d[\d,.]*\w*"  # money
-    r"|[^\w\s]"
-)
-_SPELLED = re.compile(r"[a-z]+(?:-[a-z]+)?$")
 # A year rather than a count: four digits without a comma in this range.
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
-
-
-class Word(NamedTuple):
-    """A word or mark of a sentence; `low` is lower case without possessive."""
-
-    text: str
-    low: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +37,6 @@ class Count:
     is_person: bool
     is_single: bool = False
     is_same: bool = False
-
-
-def split(text: str) -> list[Word]:
-    """Return the words and marks of a sentence."""
-    found = []
-    for match in _WORD.finditer(text):
-        word = match.group()
-        low = word.lower()
-        if "’" in low or "'" in low:
-            low = low.replace("’", "'").removesuffix("'s")
-        found.append(Word(word, low, match.start(), match.end()))
-    return found
 
 
 def counts(sentence: list[Word]) -> list[Count]:
@@ -98,13 +68,6 @@ _STARTS = (
         "a an his her the their its another himself herself between half hundred thousand dozen"
     )
 )
-_VAGUE_STARTS = frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
-
-
-class _Number(NamedTuple):
-    low: int
-    high: int | None
-    end: int
 
 
 def _numbered(sentence: list[Word], at: int) -> Count | None:
@@ -116,7 +79,7 @@ def _numbered(sentence: list[Word], at: int) -> Count | None:
         if qualifier[0] != "=":
             kind = qualifier[0]
         after = qualifier[1]
-    number = _range(sentence, after)
+    number = spread(sentence, after)
     if number is None:
         return None
     if _is_other_number(sentence, after, number.end):
@@ -132,7 +95,7 @@ def _numbered(sentence: list[Word], at: int) -> Count | None:
 def _after_repeat(sentence: list[Word], at: int) -> int:
     """Step over the figure that repeats a number word: "nineteen (19)"."""
     if at + 2 < len(sentence) and (sentence[at].text, sentence[at + 2].text) == ("(", ")"):
-        return at + 3 if _plain(sentence[at + 1].low) is not None else at
+        return at + 3 if plain(sentence[at + 1].low) is not None else at
     return at
 
 
@@ -148,7 +111,7 @@ def _qualifier(sentence: list[Word], at: int) -> tuple[str, int] | None:
     return None
 
 
-def _bound(kind: str, number: _Number) -> tuple[int, int | None]:
+def _bound(kind: str, number: Number) -> tuple[int, int | None]:
     low, high = number.low, number.high
     match kind:
         case ">=":
@@ -164,107 +127,6 @@ def _bound(kind: str, number: _Number) -> tuple[int, int | None]:
             return low * 9 // 10, high
         case _:
             return low, high
-
-
-def _range(sentence: list[Word], at: int) -> _Number | None:
-    """Read a number, "between 10 and 12", "three or four", "15-20", or a vague plural."""
-    if at < len(sentence) and sentence[at].low == "between":
-        low = _number(sentence, at + 1)
-        if low and low.end < len(sentence) and sentence[low.end].low == "and":
-            high = _number(sentence, low.end + 1)
-            if high and high.high is not None:
-                return _Number(low.low, high.high, high.end)
-        return None
-    number = _number(sentence, at)
-    if number is None or number.high is None or number.end + 1 >= len(sentence):
-        return number
-    joiner = sentence[number.end].low
-    # "Risen from 58 to 61" is no range.
-    is_rise = at > 0 and sentence[at - 1].low == "from"
-    if joiner in {"or", "to", "-", "–"} and not is_rise:
-        high = _number(sentence, number.end + 1)
-        if high and high.high is not None and high.high > number.low:
-            return _Number(number.low, high.high, high.end)
-    return number
-
-
-def _number(sentence: list[Word], at: int) -> _Number | None:
-    """Read one number in words or digits, or a vague plural (high None)."""
-    if at >= len(sentence):
-        return None
-    low = sentence[at].low
-    if low in _VAGUE_STARTS:
-        for phrase, least in words.VAGUE_PHRASES.items():
-            end = at + len(phrase)
-            if tuple(word.low for word in sentence[at:end]) == phrase:
-                return _Number(least, None, end)
-    if low in words.VAGUE:
-        end = at + 1
-        if end < len(sentence) and sentence[end].low == "of":
-            end += 1
-        return _Number(words.VAGUE[low], None, end)
-    if low == "half" and [w.low for w in sentence[at + 1 : at + 3]] == ["a", "dozen"]:
-        return _Number(6, 6, at + 3)
-    if low == "a" and at + 1 < len(sentence) and sentence[at + 1].low in words.SCALES:
-        value, end = _spelled(sentence, at + 1)
-    elif low in words.SCALES:
-        return None
-    else:
-        value, end = _spelled(sentence, at)
-    return None if value is None else _Number(value, value, end)
-
-
-def _spelled(sentence: list[Word], at: int) -> tuple[int | None, int]:
-    """Add up number words and digits from `at`: the value, or None, and where they end."""
-    total, part, end = 0, None, at
-    while end < len(sentence):
-        low = sentence[end].low
-        value = _plain(low)
-        if value is not None and (
-            part is None
-            or (part % 100 == 0 and part and value < 100)
-            or (part in words.TENS.values() and value < 10)
-        ):
-            if part is not None and low[0].isdigit():
-                break
-            part = (part or 0) + value
-        elif low in words.SCALES and not (part is None and end > at):
-            scale = words.SCALES[low]
-            part = (part if part is not None else 1) * scale
-            if scale >= 1000:
-                total, part = total + part, 0
-        elif (
-            low == "and"
-            and part
-            and part % 100 == 0
-            and end + 1 < len(sentence)
-            and end > at
-            and sentence[end - 1].low in {"hundred", "thousand"}
-            and _plain(sentence[end + 1].low) is not None
-        ):
-            pass  # "one hundred and fifty"
-        else:
-            break
-        end += 1
-    if part is None and not total:
-        return None, at
-    return total + (part or 0), end
-
-
-def _plain(low: str) -> int | None:
-    """Read "7", "1,200", "seven", "twenty" or "twenty-one"."""
-    if low[0].isdigit():
-        digits = low.replace(",", "")
-        return int(digits) if digits.isdecimal() and len(digits) < 9 else None
-    if low in words.UNITS:
-        return words.UNITS[low]
-    if low in words.TENS:
-        return words.TENS[low]
-    if "-" in low and _SPELLED.match(low):
-        tens, _, unit = low.partition("-")
-        if tens in words.TENS and words.UNITS.get(unit, 10) < 10:
-            return words.TENS[tens] + words.UNITS[unit]
-    return None
 
 
 _MONTHS = words.bag(
@@ -348,7 +210,7 @@ def _after_of(sentence: list[Word], at: int) -> int:
     end = at + 1
     while end < len(sentence) and sentence[end].low in _DETERMINERS:
         end += 1
-    if end < len(sentence) and _plain(sentence[end].low) is not None:
+    if end < len(sentence) and plain(sentence[end].low) is not None:
         end += 1
     return end
 
@@ -403,7 +265,7 @@ def _single(sentence: list[Word], at: int) -> Count | None:
 def _family(sentence: list[Word], at: int, last: int) -> Count | None:
     """Read "a family of five"."""
     if last + 1 < len(sentence) and sentence[last].low == "of":
-        number = _number(sentence, last + 1)
+        number = one_number(sentence, last + 1)
         if number:
             return Count(number.low, number.high, at, number.end, at, "family", is_person=True)
     return None

@@ -8,9 +8,9 @@ from datetime import date
 from functools import cached_property
 
 from rules.facts.attribution import attribution, speakers, status, tells_speaker
-from rules.facts.counts import Word, split
 from rules.facts.dates import event_date
 from rules.facts.harm import tells_harm
+from rules.facts.numerals import Word, split
 from rules.facts.parties import actors, platforms
 from rules.facts.places import Mention, countries, dateline, is_shouted, mentions, places
 from rules.facts.prior import is_prior

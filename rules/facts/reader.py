@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.facts import words
-from rules.facts.counts import Count, Word, counts
+from rules.facts.counts import Count, counts
+from rules.facts.numerals import Word
 
 
 @dataclass(frozen=True, slots=True)

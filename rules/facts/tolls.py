@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rules.facts import words
 from rules.facts.after import after
 from rules.facts.before import before, named
-from rules.facts.counts import Count, Word, is_thing, split
+from rules.facts.counts import Count, is_thing
 from rules.facts.harm import (
     EITHER,
     LEFT,
@@ -23,6 +23,7 @@ from rules.facts.harm import (
     harm_at,
     is_hypothetical,
 )
+from rules.facts.numerals import Word, split
 from rules.facts.reader import Reader, Victims, is_harm_word
 from wirewatch.model import TollKind
 
