@@ -15,6 +15,7 @@ from email.utils import format_datetime, parseaddr
 from alerts.event import system_event
 from alerts.messages import EML, recipients, uid_of
 from alerts.notify import one_line
+from alerts.show import subject
 from wirewatch.model import (
     Channel,
     EmailChannel,
@@ -106,14 +107,14 @@ def _forwarded(
         del mail[name]
         if value:
             mail[name] = value
-    mail["X-Fallback"] = one_line(note)
+    mail["X-Fallback"] = subject(note)
     return mail.as_bytes()
 
 
 def _told(message: Message, *, note: str, sender: str, to: str, uid: str, at: datetime) -> bytes:
     """An event, written out as a mail."""
     mail = EmailMessage(policy=policy.SMTP)
-    mail["Subject"] = one_line(message.subject)
+    mail["Subject"] = subject(message.subject)
     for name, value in _envelope(sender=sender, to=to, uid=uid, at=at):
         if value:
             mail[name] = value

@@ -89,7 +89,7 @@ def _pieces(article: Article) -> Iterator[_Piece]:
     ):
         text = article.text(field)[:MAX_CHARS]
         shouted = is_shouted(text)
-        for number, (start, end) in enumerate(sentences(text)[:limit] if text else ()):
+        for number, (start, end) in enumerate(sentences(text, most=limit)):
             piece = text[start : min(end, start + MAX_SENTENCE)]
             yield _Piece(field, piece, start, number < lead, shouted)
 

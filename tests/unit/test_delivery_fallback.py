@@ -88,3 +88,13 @@ def test_no_payload_keeps_the_fallback_from_being_told(content_type, payload, su
         assert made.payload
         if to is not OPS:
             assert mail_of(made)["Message-ID"]
+
+
+def test_an_encoded_word_in_a_subject_or_an_answer_adds_no_header():
+    forged = "=?utf-8?q?x=0d=0aBcc:_everyone@example.org?="
+    payload = alert_event(an_alert(), uid="msg_1", at=NOON)
+    original = an_event_message(payload=payload, subject=forged)
+    (made,) = readdress(original, FOLDER, because=forged, at=NOON)
+    assert mail_of(made)["Bcc"] is None
+    (again, *_) = readdress(a_message("alert:1:desk:a@example.org"), DESK, because=forged, at=NOON)
+    assert mail_of(again)["Bcc"] is None

@@ -16,19 +16,27 @@ _ABBREVIATION = re.compile(
     r"Oct|Nov|Dec|Inc|Ltd|Co|Corp|al|e\.g|i\.e)$"
 )
 _LOOK_BACK = 12
+_SOLID = re.compile(r"\S")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each sentence in code points, in order; blanks between are left out."""
-    found = []
+def sentences(text: str, *, most: int | None = None) -> list[tuple[int, int]]:
+    """Return (start, end) of each sentence in code points, in order; blanks between are left out.
+
+    Args:
+        text: Plain.
+        most: Stop after so many; what follows is not even looked at.
+    """
+    found: list[tuple[int, int]] = []
     start = 0
     for mark in _END.finditer(text):
+        if len(found) == most:
+            return found
         if mark.group()[0] == "." and _goes_on(text, mark):
             continue
         if text[start : mark.end()].strip():
             found.append(_trimmed(text, start, mark.end()))
         start = mark.end()
-    if text[start:].strip():
+    if len(found) != most and _SOLID.search(text, start):
         found.append(_trimmed(text, start, len(text)))
     return found
 
@@ -53,7 +61,7 @@ def _goes_on(text: str, mark: re.Match[str]) -> bool:
     if len(mark.group()) == 1 and _ABBREVIATION.search(
         text[max(0, mark.start() - _LOOK_BACK) : mark.start()]
     ):
-        return bool(text[mark.end() :].strip()) and text[mark.end()] != "\n"
+        return bool(_SOLID.search(text, mark.end())) and text[mark.end()] != "\n"
     return text[mark.end() : mark.end() + 3].lstrip()[:1].islower()
 
 
