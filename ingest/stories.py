@@ -314,8 +314,8 @@ def hesitation(model: Model, article: Vector, best: Vector, known: float) -> str
     """Return why an article may not join its best story silently, or None.
 
     Besides a high probability it takes several terms in common, more than a place and a theme (six,
-    for bare headlines four): among 1,500 short reports of as many events, a probability alone
-    joined 10 % to another's story, this 2 %. And where both name somebody, somebody both name.
+    for bare headlines four): in a young archive a probability alone joins an opera in Beirut to a
+    court case in Beirut. And where both name somebody, somebody both name.
     """
     shared = len(article.terms.keys() & best.terms.keys())
     if not corroborated(article, best):

@@ -34,7 +34,7 @@ HOME = Path(__file__).parents[2]
 TARGET = HOME / "ingest" / "stories.json"
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
 REPAIR_EVERY = 100  # articles
-GROUP, SILENT = -0.8, 0.82
+GROUP, SILENT = -0.8, 0.9
 CROSS_JOIN, CROSS_MERGE = 2.0, -1.0
 SILENTS = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 

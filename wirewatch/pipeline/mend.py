@@ -17,7 +17,7 @@ from wirewatch.store import Store
 from wirewatch.store.stories import StoryRow
 
 # While little has been counted, every word looks rare. Until so many articles of a language
-# are known its stories are weighed again each time half as many more have come (ECB+: B3 F1 +.015).
+# are known its stories are weighed again each time half as many more have come.
 _STEADY = 3000
 _GROWTH = 1.5
 _TIDY_EVERY = timedelta(hours=6)
