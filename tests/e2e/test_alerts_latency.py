@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import os
 import time
-from dataclasses import dataclass
 from email import message_from_bytes
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from alerts.render import Renderer
 from tests.builders import a_match, a_rule, an_article
+from tests.desks import ADesk, AProgram, ARule
 from tests.servers import SmtpSink
 from wirewatch.clock import SystemClock
 from wirewatch.model import (
@@ -23,7 +23,6 @@ from wirewatch.model import (
     Facts,
     Field,
     RuleBook,
-    RuleSpec,
     Severity,
     Span,
 )
@@ -36,25 +35,6 @@ from wirewatch.store import Store
 # Overridden to take the figure: 50 a second for as long as one likes.
 ALERTS = int(os.environ.get("WIREWATCH_ALERTS", "40"))
 PER_SECOND = int(os.environ.get("WIREWATCH_ALERTS_PER_SECOND", "20"))
-
-
-@dataclass(frozen=True)
-class ARule:
-    spec: RuleSpec
-    id: str = "strike"
-    title: str = "Strikes"
-
-
-@dataclass(frozen=True)
-class AProgram:
-    rules: tuple[ARule, ...]
-
-
-@dataclass(frozen=True)
-class ADesk:
-    config: Config
-    program: AProgram
-    renderer: Renderer
 
 
 class Stamping(SmtpSink):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random  # noqa: TID251 - seeded: the same life each time
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 
 from alerts.render import Renderer
 from tests.builders import NOON, a_match, a_rule, an_article
-from wirewatch.model import Config, Digest, FileChannel, RuleBook, RuleSpec, Severity
+from tests.desks import ADesk, AProgram, ARule
+from wirewatch.model import Config, Digest, FileChannel, RuleBook, Severity
 from wirewatch.pipeline.tell import close_digests
 from wirewatch.store import Store
 
@@ -21,25 +21,6 @@ DIGESTS = (
     Digest("twice", ("out",), at=(time(1, 30), time(13)), timezone="Asia/Beirut"),
     Digest("weekly", ("out",), at=(time(2, 30),), days=(0,), timezone="Europe/Berlin"),
 )
-
-
-@dataclass(frozen=True)
-class ARule:
-    spec: RuleSpec
-    id: str = "strike"
-    title: str = "Strikes"
-
-
-@dataclass(frozen=True)
-class AProgram:
-    rules: tuple[ARule, ...]
-
-
-@dataclass(frozen=True)
-class ADesk:
-    config: Config
-    program: AProgram
-    renderer: Renderer
 
 
 class Killed(Exception):
