@@ -15,6 +15,7 @@ from wirewatch.model import (
     Alert,
     AlertSettings,
     Article,
+    Channel,
     Coverage,
     Digest,
     DigestArticle,
@@ -29,6 +30,8 @@ from wirewatch.model import (
     Health,
     HeldBack,
     Match,
+    PendingAlert,
+    Reason,
     RuleSpec,
     StoryFacts,
     StoryView,
@@ -195,6 +198,42 @@ def bare_view(story_id: int, articles: Sequence[Article]) -> StoryView:
     )
 
 
+def together(
+    pending: Iterable[PendingAlert],
+    *,
+    channels: Mapping[int, Sequence[Channel]],
+    story_of: Mapping[int, int],
+) -> list[list[PendingAlert]]:
+    """Return the alerts that go out as one message each: of one story, to the same channels.
+
+    An air strike on a militia is news for two rules and one reader. The most severe leads, then what
+    adds to a story that was told already, then the rule that matched first.
+
+    Args:
+        pending: In order; the groups keep the order of their first.
+        channels: By alert.
+        story_of: By alert's own story: the one it has become.
+    """
+    groups: dict[tuple[int, tuple[str, ...]], list[PendingAlert]] = {}
+    for alert in pending:
+        names = tuple(channel.name for channel in channels[alert.id])
+        groups.setdefault((story_of[alert.story_id], names), []).append(alert)
+    return [sorted(group, key=_lead) for group in groups.values()]
+
+
+def _lead(alert: PendingAlert) -> tuple[int, bool, int]:
+    return (-alert.severity.rank, Reason.FIRST_SIGHT in alert.reasons, alert.id)
+
+
+def merged_reasons(group: Iterable[PendingAlert]) -> tuple[Reason, ...]:
+    """Return why alerts that go out together do so, the leading one's reasons first.
+
+    That a further rule sees the story for the first time is no reason beside what is new in it.
+    """
+    reasons = tuple(dict.fromkeys(reason for alert in group for reason in alert.reasons))
+    return tuple(r for r in reasons if r is not Reason.FIRST_SIGHT) or reasons
+
+
 def storm_view(
     alerts: Sequence[Alert],
     *,
@@ -229,13 +268,16 @@ def storm_view(
 
 def _storm_story(alert: Alert) -> DigestStory:
     disposition = Disposition(told_at=alert.composed_at, reason=next(iter(alert.reasons), None))
+    titles = {alert.rule_id: alert.rule_title} | {
+        each.rule_id: each.rule_title for each in alert.also
+    }
     articles = tuple(
         DigestArticle(
             cause.article,
             cause.facts,
             tuple(
                 DigestMatch(
-                    m.rule_id, alert.rule_title, m.severity, m, alert.matched_at, disposition
+                    m.rule_id, titles[m.rule_id], m.severity, m, alert.matched_at, disposition
                 )
                 for m in cause.matches
             ),

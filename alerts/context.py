@@ -39,6 +39,7 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
         "subject": sentences.alert_subject(alert),
         "alert": alert,
         "zone": timezone,
+        "rules": _rules(alert),
         "why": " · ".join(show.REASONS[reason] for reason in alert.reasons),
         "story_title": show.title(sentences.headline_of(alert)),
         "story_dir": show.direction(sentences.headline_of(alert)),
@@ -52,6 +53,12 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
         "latency": _latency(alert, timezone),
         "unsubscribe": unsubscribe,
     }
+
+
+def _rules(alert: Alert) -> list[Context]:
+    own = (alert.rule_id, alert.rule_title, alert.rule_hash)
+    also = [(each.rule_id, each.rule_title, each.rule_hash) for each in alert.also]
+    return [{"id": i, "title": show.title(title, 80), "hash": h} for i, title, h in (own, *also)]
 
 
 def of_digest(

@@ -51,12 +51,21 @@ def alert_event(alert: Alert, *, uid: str, at: datetime) -> bytes:
                 "hash": alert.rule_hash,
                 "tags": list(alert.tags),
             },
+            "also": [
+                {
+                    "id": each.rule_id,
+                    "title": each.rule_title,
+                    "severity": each.severity.value,
+                    "hash": each.rule_hash,
+                }
+                for each in alert.also[: keep.details]
+            ],
             "reasons": [reason.value for reason in alert.reasons],
             "detail": _cut(alert.detail, _TEXT),
             "note": _cut(alert.note, _TEXT),
             "story": _story(alert.story, keep),
             "updates": _updates(alert.updates[: keep.details]),
-            "articles": [_cause(each, alert.rule_id, keep) for each in causes],
+            "articles": [_cause(each, keep) for each in causes],
             "articles_total": len(alert.causes),
             "matched_at": _time(alert.matched_at),
             "composed_at": _time(alert.composed_at),
@@ -209,8 +218,8 @@ def _range(pair: tuple[int | None, int | None] | None) -> Json | None:
     return None if pair is None else {"min": pair[0], "max": pair[1]}
 
 
-def _cause(cause: MatchedArticle, rule_id: str, keep: _Keep) -> Json:
-    spans = [span for match in cause.matches if match.rule_id == rule_id for span in match.spans]
+def _cause(cause: MatchedArticle, keep: _Keep) -> Json:
+    spans = list(dict.fromkeys(span for match in cause.matches for span in match.spans))
     article = cause.article
     return {
         "title": _cut(article.title, _TITLE),

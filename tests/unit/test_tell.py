@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time, timedelta
-from email import message_from_bytes, policy
-from pathlib import Path
-from typing import Any
+from email import message_from_bytes
 
 import pytest
 
 from alerts.render import Renderer
-from tests.builders import NOON, a_match, a_rule, an_article
+from tests.builders import a_match, a_rule, an_article
+from tests.newsroom import MINUTE, TEXT, Newsroom, text_of
 from wirewatch.errors import UsageError
 from wirewatch.model import (
     AlertSettings,
-    Config,
     Digest,
     Facts,
     Field,
@@ -25,109 +23,14 @@ from wirewatch.model import (
     Mute,
     QuietHours,
     Reason,
-    RuleBook,
-    RuleSpec,
     Severity,
     Span,
     Toll,
     TollKind,
     WhenSpec,
 )
-from wirewatch.pipeline.place import place, replace_revised
-from wirewatch.pipeline.tell import close_digests, compose_due, preview, tell, undelivered
-from wirewatch.store import Store
-
-RENDERER = Renderer()
-MINUTE = timedelta(minutes=1)
-NO_FACTS = Facts()
-TEXT = (
-    "A drone struck a depot of a militia near the village of Tal Sahin on Monday morning, killing at least "
-    "five fighters, two security officials said. Windows were broken in houses nearby and a fire burned."
-)
-
-
-@dataclass(frozen=True)
-class ARule:
-    id: str
-    title: str
-    spec: RuleSpec
-
-
-@dataclass(frozen=True)
-class AProgram:
-    rules: tuple[ARule, ...]
-
-
-@dataclass(frozen=True)
-class ADesk:
-    config: Config
-    program: AProgram
-    renderer: Renderer = RENDERER
-
-
-class Newsroom:
-    """A store, a desk and a clock hand: articles come in, time passes, messages go out."""
-
-    def __init__(self, *specs: RuleSpec, **config: Any) -> None:
-        specs = specs or (a_rule(),)
-        values: dict[str, Any] = {
-            "path": Path("config.yaml"), "hash": "h", "contact": "", "database": Path("w.db"), "rules": RuleBook(specs),
-            "channels": (FileChannel(name="desk"),), "digests": (Digest("morning", ("desk",)),),
-        }  # fmt: skip
-        rules = tuple(ARule(spec.id, spec.title or spec.id, spec) for spec in specs)
-        self.desk = ADesk(Config(**(values | config)), AProgram(rules))
-        self.store = Store.scratch()
-        self.now = NOON
-        self.count = 0
-        close_digests(self.store, self.desk, now=self.now)
-
-    def read(
-        self,
-        title: str,
-        *,
-        facts: Facts = NO_FACTS,
-        hold=None,
-        rule_id="strike",
-        summary=TEXT,
-        severity=Severity.HIGH,
-    ):
-        """An article comes in that one rule matches; return the verdicts."""
-        self.count += 1
-        with self.store.transaction():
-            article = self.store.articles.add(
-                an_article(
-                    title,
-                    summary=summary,
-                    guid_key=f"g{self.count}",
-                    source=f"s{self.count}.example",
-                    first_seen_at=self.now,
-                )
-            )
-            placement = place(self.store, article, facts, severity=severity, now=self.now)
-            word = title.split(maxsplit=1)[0]
-            match = a_match(
-                rule_id,
-                severity=severity,
-                spans=(Span("attack", Field.TITLE, 0, len(word), word, word),),
-            )
-            stored = self.store.matches.put(article.id, [match], config_hash="h", now=self.now)
-            self.store.matches.put_facts(article.id, facts)
-            return tell(
-                self.store, self.desk, article=article, stored=stored, placement=placement, facts=facts, hold=hold, now=self.now
-            )  # fmt: skip
-
-    def pass_time(self, delta: timedelta):
-        """Move the clock and do what a tick does; return the messages."""
-        self.now += delta
-        return [
-            *compose_due(self.store, self.desk, now=self.now),
-            *close_digests(self.store, self.desk, now=self.now),
-        ]
-
-
-def text_of(message) -> str:
-    mail = message_from_bytes(message.payload, policy=policy.default)
-    return mail.get_body(("plain",)).get_content()
+from wirewatch.pipeline.place import replace_revised
+from wirewatch.pipeline.tell import preview, tell, undelivered
 
 
 def test_an_alert_goes_out_after_its_wait_and_again_in_the_digest_with_its_time():

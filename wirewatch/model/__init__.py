@@ -5,6 +5,7 @@ One file per subject; everybody imports the names from here.
 
 from wirewatch.model.alerts import (
     Alert,
+    AlsoTold,
     Coverage,
     Delivery,
     DigestArticle,
@@ -110,6 +111,7 @@ __all__ = [
     "Alert",
     "AlertSettings",
     "AlertSpec",
+    "AlsoTold",
     "Appearance",
     "AppriseChannel",
     "Article",

@@ -140,11 +140,22 @@ class MatchedArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoTold:
+    """A further rule that tells of the same story, in the same message."""
+
+    rule_id: str
+    rule_title: str
+    severity: Severity
+    rule_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that must go out now: one story, one rule.
+    """Something that must go out now: one story, and the rule that tells of it.
 
     Attributes:
         id: The database's; the identity of its messages derives from it.
+        also: Further rules that tell of this story at the same time, the most severe first.
         causes: The articles that led to it, newest last.
         reasons: Why now, most important first.
         matched_at: When the first cause was matched.
@@ -164,6 +175,7 @@ class Alert:
     composed_at: datetime
     tags: tuple[str, ...] = ()
     note: str = ""
+    also: tuple[AlsoTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ says why. So do rules that tell of silence (`when: {absent: true}`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -132,41 +132,58 @@ def _late_hold(store: Store, alert: PendingAlert, story_id: int, now: datetime) 
 def _brake(
     store: Store, settings: AlertSettings, composed: Sequence[PendingAlert], now: datetime
 ) -> None:
-    """Keep what is too much for a mini-digest; critical alerts have an allowance of their own."""
+    """Keep the stories that are too much for a mini-digest; critical ones have an allowance of their own."""
     if settings.storm_count <= 0:
         return
     by_severity = sorted(composed, key=lambda alert: (-alert.severity.rank, alert.id))
     for critical in (True, False):
-        own = [a.id for a in by_severity if (a.severity is Severity.CRITICAL) == critical]
-        recent = store.alerts.count_recent(now - settings.storm_within, critical=critical)
-        over = min(recent - settings.storm_count, len(own))
+        own = [a for a in by_severity if (a.severity is Severity.CRITICAL) == critical]
+        stories = list(dict.fromkeys(alert.story_id for alert in own))
+        recent = store.alerts.stories_told(now - settings.storm_within, critical=critical)
+        over = min(recent - settings.storm_count, len(stories))
         if over > 0:
             with store.transaction():
-                store.alerts.brake(own[-over:])
-            log.warning("braked alerts=%d recent=%d critical=%s", over, recent, critical)
+                store.alerts.brake([a.id for a in own if a.story_id in stories[-over:]])
+            log.warning("braked stories=%d recent=%d critical=%s", over, recent, critical)
 
 
 def _send_composed(store: Store, desk: Desk) -> list[Message]:
+    """Render what goes out: one message for each story and set of channels, whichever rules tell of it."""
+    pending = store.alerts.composed()
+    channels = {each.id: assemble.alert_channels(store, desk, each) for each in pending}
+    groups = _grouped(store, pending, channels)
     sent: list[Message] = []
-    finished: dict[int, list[str]] = {}
-    for pending in store.alerts.composed():
-        channels = assemble.alert_channels(store, desk, pending)
-        finished[pending.id] = [channel.name for channel in channels]
-        if channels:
-            alert = assemble.alert_view(store, desk, pending)
+    for group in groups:
+        lead = group[0]
+        if channels[lead.id]:
+            alert = assemble.alert_view(store, desk, group)
             sent += messages.for_alert(
                 alert,
-                channels,
+                channels[lead.id],
                 desk.renderer,
                 at=alert.composed_at,
                 expire=desk.config.alerts.expire,
                 timezones=assemble.timezones(desk.config),
             )
-    if finished:
+    if pending:
         with store.transaction():
             store.outbox.add(sent)
-            store.alerts.finish(finished)
+            store.alerts.finish({each: _names(taking) for each, taking in channels.items()})
+            for lead, *others in groups:
+                store.alerts.join(lead.id, [each.id for each in others])
     return sent
+
+
+def _grouped(
+    store: Store, pending: Sequence[PendingAlert], channels: Mapping[int, Sequence[Channel]]
+) -> list[list[PendingAlert]]:
+    stories = {each.story_id for each in pending}
+    story_of = {each: store.stories.resolve(each) for each in stories}
+    return compose.together(pending, channels=channels, story_of=story_of)
+
+
+def _names(channels: Iterable[Channel]) -> list[str]:
+    return [channel.name for channel in channels]
 
 
 def _send_braked(store: Store, desk: Desk, now: datetime) -> list[Message]:
@@ -178,19 +195,17 @@ def _send_braked(store: Store, desk: Desk, now: datetime) -> list[Message]:
     first_at = braked[0].composed_at or braked[0].due_at
     if now - first_at < settings.storm_within / 5:
         return []
-    by_channel: dict[str, tuple[Channel, list[PendingAlert]]] = {}
-    finished: dict[int, list[str]] = {}
-    for pending in braked:
-        channels = assemble.alert_channels(store, desk, pending)
-        finished[pending.id] = [channel.name for channel in channels]
-        for channel in channels:
-            by_channel.setdefault(channel.name, (channel, []))[1].append(pending)
+    channels = {each.id: assemble.alert_channels(store, desk, each) for each in braked}
+    by_channel: dict[str, tuple[Channel, list[list[PendingAlert]]]] = {}
+    for group in _grouped(store, braked, channels):
+        for channel in channels[group[0].id]:
+            by_channel.setdefault(channel.name, (channel, []))[1].append(group)
     zones = assemble.timezones(desk.config)
     sent: list[Message] = []
-    for name, (channel, pending_alerts) in by_channel.items():
+    for name, (channel, groups) in by_channel.items():
         zone = zones.get(name, "UTC")
         view = compose.storm_view(
-            [assemble.alert_view(store, desk, each) for each in pending_alerts],
+            [assemble.alert_view(store, desk, group) for group in groups],
             slot=f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
             timezone=zone,
             settings=settings,
@@ -201,8 +216,8 @@ def _send_braked(store: Store, desk: Desk, now: datetime) -> list[Message]:
         sent += messages.for_digest(view, [channel], desk.renderer, at=now, key=key)
     with store.transaction():
         store.outbox.add(sent)
-        store.alerts.finish(finished)
-        store.alerts.told_bundled(finished, now)
+        store.alerts.finish({each: _names(taking) for each, taking in channels.items()})
+        store.alerts.told_bundled(channels, now)
     return sent
 
 

@@ -11,6 +11,7 @@ from alerts import compose, policy
 from alerts.render import Renderer
 from wirewatch.model import (
     Alert,
+    AlsoTold,
     Article,
     Channel,
     Config,
@@ -116,45 +117,66 @@ def alert_channels(store: Store, desk: Desk, pending: PendingAlert) -> list[Chan
     return awake or list(found.values())
 
 
-def alert_view(store: Store, desk: Desk, pending: PendingAlert) -> Alert:
-    """Return an alert with its story as it was when it was composed."""
+def alert_view(store: Store, desk: Desk, group: Sequence[PendingAlert]) -> Alert:
+    """Return an alert with its story as it was when it was composed.
+
+    Args:
+        store: To read.
+        desk: The configuration in force.
+        group: Alerts of one story that go out together; the first one leads.
+    """
+    pending = group[0]
     at = pending.composed_at or pending.due_at
-    causes = store.alerts.causes(pending.id)
+    causes = store.alerts.causes(*(each.id for each in group))
     articles = store.articles.many(article_id for article_id, _, _ in causes)
     facts = store.matches.facts(articles)
     by_article: dict[int, list[Match]] = {}
     for article_id, match, _ in causes:
         by_article.setdefault(article_id, []).append(match)
-    rule = next((r for r in desk.program.rules if r.id == pending.rule_id), None)
-    spec = rule.spec if rule else None
+    rules = {rule.id: rule for rule in desk.program.rules}
+    spec = rules[pending.rule_id].spec if pending.rule_id in rules else None
+    reasons = compose.merged_reasons(group)
     updates = compose.merged_updates(
         [
             update
             for _, _, each in causes
             for update in each
             # Where the toll is the reason, the detail tells it in numbers.
-            if update.kind is not UpdateKind.TOLL_RAISED
-            or Reason.TOLL_RAISED not in pending.reasons
+            if update.kind is not UpdateKind.TOLL_RAISED or Reason.TOLL_RAISED not in reasons
         ]
     )
+    told = [_told_by(each, rules.get(each.rule_id), causes) for each in group]
     return Alert(
         id=pending.id,
-        rule_id=pending.rule_id,
-        rule_title=(rule.title if rule else "") or pending.rule_id,
-        rule_hash=causes[0][1].rule_hash if causes else "",
+        rule_id=told[0].rule_id,
+        rule_title=told[0].rule_title,
+        rule_hash=told[0].rule_hash,
         severity=pending.severity,
         story=store.stories.view(pending.story_id, now=at),
         causes=tuple(
             MatchedArticle(articles[article_id], tuple(matches), facts.get(article_id, Facts()))
             for article_id, matches in by_article.items()
         ),
-        reasons=pending.reasons,
+        reasons=reasons,
         updates=updates,
         detail=pending.detail,
-        matched_at=pending.matched_at,
+        matched_at=min(each.matched_at for each in group),
         composed_at=at,
         tags=spec.tags if spec else (),
         note=spec.note if spec else "",
+        also=tuple(told[1:]),
+    )
+
+
+def _told_by(
+    pending: PendingAlert, rule: Rule | None, causes: Sequence[tuple[int, Match, object]]
+) -> AlsoTold:
+    hashes = (match.rule_hash for _, match, _ in causes if match.rule_id == pending.rule_id)
+    return AlsoTold(
+        pending.rule_id,
+        (rule.title if rule else "") or pending.rule_id,
+        pending.severity,
+        next(hashes, ""),
     )
 
 

@@ -165,6 +165,7 @@ class _Case:
                 pause_key=self.key,
                 now=self.now,
             )
+            alerts.align(self.placement.story_id, self.now + self.config.alerts.wait)
             if verdict.reason in {Reason.THRESHOLD, Reason.SPIKE}:
                 alerts.gather(alert_id, [each.match_id for each in self.counted])
             return alert_id

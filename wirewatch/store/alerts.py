@@ -200,10 +200,10 @@ class Alerts(Verdicts):
         ).fetchone()
         return int(count)
 
-    def count_recent(self, since: datetime, *, critical: bool) -> int:
-        """Return how many alerts went out after `since`: the critical ones, or all others."""
+    def stories_told(self, since: datetime, *, critical: bool) -> int:
+        """Return of how many stories alerts went out after `since`: critical ones, or all others."""
         (count,) = self._conn.execute(
-            "SELECT count(*) FROM alert WHERE composed_at > ? AND (severity = 'critical') = ?",
+            "SELECT count(DISTINCT story_id) FROM alert WHERE composed_at > ? AND (severity = 'critical') = ?",
             (to_ms(since), int(critical)),
         ).fetchone()
         return int(count)
@@ -313,6 +313,24 @@ class Alerts(Verdicts):
             [(dump(channels), alert_id) for alert_id, channels in sent.items()],
         )
 
+    def join(self, lead_id: int, others: Iterable[int]) -> None:
+        """Record that one alert's message tells what these alerts had to tell.
+
+        Their matches are the leading alert's from now on: what becomes of its message becomes of them.
+        """
+        self._conn.executemany(
+            "UPDATE verdict SET alert_id = ? WHERE alert_id = ?",
+            [(lead_id, each) for each in others],
+        )
+
+    def align(self, story_id: int, by: datetime) -> None:
+        """Let a story's alerts that are due by then go out together, with the first of them."""
+        self._conn.execute(
+            "UPDATE alert SET due_at = (SELECT min(due_at) FROM alert WHERE state = 'waiting' AND "
+            f"story_id IN {FAMILY}) WHERE state = 'waiting' AND story_id IN {FAMILY} AND due_at <= :by",
+            {"story": story_id, "by": to_ms(by)},
+        )
+
     def told_bundled(self, alert_ids: Iterable[int], now: datetime) -> None:
         """Record that alerts were told in a storm's mini-digest."""
         self._conn.executemany(
@@ -338,12 +356,13 @@ class Alerts(Verdicts):
         row = self._conn.execute("SELECT * FROM alert WHERE id = ?", (alert_id,)).fetchone()
         return _pending(row) if row else None
 
-    def causes(self, alert_id: int) -> list[tuple[int, Match, list[Update]]]:
-        """Return (article id, match, updates) of everything an alert tells, oldest first."""
+    def causes(self, *alert_ids: int) -> list[tuple[int, Match, list[Update]]]:
+        """Return (article id, match, updates) of everything these alerts tell, oldest first."""
         rows = self._conn.execute(
-            "SELECT m.*, v.updates, v.detail AS why FROM verdict v JOIN match m ON m.id = v.match_id "
-            "WHERE v.alert_id = ? ORDER BY v.decided_at, m.id, v.occasion",
-            (alert_id,),
+            "SELECT m.*, v.updates FROM verdict v JOIN match m ON m.id = v.match_id "
+            f"WHERE v.alert_id IN ({','.join('?' * len(alert_ids))}) "
+            "ORDER BY v.decided_at, m.id, v.occasion",
+            alert_ids,
         ).fetchall()
         return [(row["article_id"], to_match(row), to_updates(row["updates"])) for row in rows]
 
