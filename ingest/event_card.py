@@ -102,6 +102,10 @@ def _event_date(facts: Sequence[Facts]) -> date | None:
 
 
 def _status(facts: Sequence[Facts]) -> Claim | None:
-    """The latest word on it; None while nobody has said how firm it is."""
+    """What most say, of equally many the latest word; None while nobody has said how firm it is.
+
+    One party's denial among five reports is an update of its own; it does not make the strike denied.
+    """
     said = [f.status for f in facts if f.status is not None]
-    return said[-1] if said else None
+    counts = Counter(reversed(said))
+    return counts.most_common(1)[0][0] if counts else None
