@@ -113,7 +113,7 @@ def _bare(reader: Reader, at: int) -> Victims | None:
     if person is None:
         return None
     head = reader.low(person)
-    if head not in words.PERSONS or head in _MASS:
+    if head not in words.PERSONS or head in words.MASS:
         return None
     last = person + 1
     while last < len(reader.words) and reader.words[last].text[0].isupper():
@@ -122,13 +122,3 @@ def _bare(reader: Reader, at: int) -> Victims | None:
     if others is not None:
         return Victims(*_add(1, 1, others)[:2], at, others.last)
     return Victims(1, None if head in words.LEADERS else 1, at, person + 1)
-
-
-_MASS = words.bag(
-    """
-    people police troops personnel staff family crew children men women militia taliban
-    palestinian israeli iraqi syrian iranian yemeni american russian turkish afghan sunni shia
-    shiite islamist arab fishermen human youth body infant schoolchildren victim individual head
-    driver-less
-    """
-)

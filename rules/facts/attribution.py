@@ -7,6 +7,7 @@ said"), a name after it ("says the NGO …"), or what "according to" leads to.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,7 +25,7 @@ _OFFICES = bag(
     doctors doctor rescuers authorities media television tv radio army military ministry government
     rebels group coalition governor observatory pentagon spokesman spokeswoman spokesperson source
     sources monitor monitors officer mayor minister agency villagers elders hospital commander
-    militants command"""
+    militants command chief office defence defense"""
 )
 _LINKS = bag("of for the and al el bin ibn de in")
 _DESCRIBED = bag(
@@ -50,25 +51,41 @@ def speakers(sentence: list[Word], *, shouted: bool = False) -> list[tuple[str, 
         shouted: The text is all capitals, so that a capital says nothing.
     """
     found: dict[str, int] = {}
-
-    def add(span: tuple[int, int] | None) -> None:
-        if span is not None:
-            name = _tidy(sentence, *span)
-            if name:
-                found.setdefault(name, sentence[span[0]].start)
-
     for at, word in enumerate(sentence):
-        if word.low in _VERBS:
-            add(_before(sentence, at, shouted=shouted))
-            if not shouted and at and sentence[at - 1].text in {",", '"', "”", "’"}:
-                add(_after(sentence, at + 1))
-        elif word.low == "according" and at + 1 < len(sentence) and sentence[at + 1].low == "to":
-            add(_after(sentence, at + 2, shouted=shouted))
-        elif word.low in _SPOKESPERSON and not shouted:
+        if word.low in _SPOKESPERSON and not shouted:
             name = _spokesperson(sentence, at)
             if name:
                 found.setdefault(name, word.start)
+        for span in _quoted(sentence, at, shouted=shouted):
+            name = _tidy(sentence, *span)
+            if name:
+                found.setdefault(name, sentence[span[0]].start)
     return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def _quoted(sentence: list[Word], at: int, *, shouted: bool) -> Iterator[tuple[int, int]]:
+    """Yield the words that name who says what the word at `at` introduces."""
+    low, before = sentence[at].low, sentence[at - 1].text if at else ""
+    spans: list[tuple[int, int] | None] = []
+    if low in _VERBS:
+        spans.append(_before(sentence, at, shouted=shouted))
+        if not shouted and before in {",", '"', "”", "’"}:
+            spans.append(_after(sentence, at + 1))
+    elif low in {"put", "puts"} and _is_toll_next(sentence, at + 1):
+        spans.append(_before(sentence, at, shouted=shouted))
+    elif low == "per" and before == ",":
+        spans.append(_after(sentence, at + 1, shouted=shouted))
+    elif low == "according" and at + 1 < len(sentence) and sentence[at + 1].low == "to":
+        spans.append(_after(sentence, at + 2, shouted=shouted))
+    yield from filter(None, spans)
+
+
+def _is_toll_next(sentence: list[Word], at: int) -> bool:
+    """Say whether "put" is said of a figure: "put the death toll at 17"."""
+    return any(word.low in _FIGURES for word in sentence[at : at + 5])
+
+
+_FIGURES = bag("toll number figure dead wounded injured casualties")
 
 
 def attribution(found: list[tuple[str, int]], at: int) -> str:
@@ -81,7 +98,7 @@ def tells_speaker(text: str) -> bool:
     return bool(_SAYING.find_matches_as_indexes(text.lower()))
 
 
-_SAYING = AhoCorasick([*_VERBS, "according", *_SPOKESPERSON])
+_SAYING = AhoCorasick([*_VERBS, "according", ", per ", " put ", " puts ", *_SPOKESPERSON])
 
 
 def _is_capital(word: Word) -> bool:
@@ -100,6 +117,8 @@ def _before(sentence: list[Word], verb: int, *, shouted: bool) -> tuple[int, int
         if opening is None:
             return None
         end = opening
+    else:
+        end = _before_clause(sentence, end)
     if not end:
         return None
     last = sentence[end - 1]
@@ -122,6 +141,16 @@ def _before(sentence: list[Word], verb: int, *, shouted: bool) -> tuple[int, int
         else:
             break
     return (start, end) if start < end else None
+
+
+def _before_clause(sentence: list[Word], end: int) -> int:
+    """Step over "medics | who asked not to be named | said"."""
+    for at in range(end - 2, max(end - 10, 0), -1):
+        if sentence[at].low == "who":
+            return at if sentence[at - 1].low in _OFFICES else end
+        if not sentence[at].text[0].isalpha():
+            break
+    return end
 
 
 def _office(sentence: list[Word], end: int) -> tuple[int, int]:
@@ -191,14 +220,27 @@ def _tidy(sentence: list[Word], start: int, end: int) -> str:
 
 
 _DENIED = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)\b(?! (?:entry|access|bail|visas?))|rejected (?:the )?(?:claim|report|accusation|allegation)"
-    r"|dismissed (?:the )?(?:claim|report)|false reports?)"
+    r"\b(?:(?<!confirmed nor )(?<!confirm nor )(?<!confirm or )(?<!confirmed or )den(?:y|ies|ied|ying)\b(?! (?:entry|access|bail|visas?))"
+    r"|(?:reject|dismiss|refut)(?:e?s|e?d|ing)? (?:\w+ ){0,4}?(?:claim|report|accusation|allegation|suggestion)s?\b|false reports?"
+    r"|(?:claim|report|accusation|allegation)s?\b[^.;]{0,60}\b(?:baseless|fabricated|untrue|unfounded|a lie|lies|false)\b"
+    r"|(?:was|were|is|are) not (?:involved|responsible|behind)|had no (?:part|role|hand|involvement) in)"
 )
 _CLAIMED = re.compile(
     r"\b(?:claim(?:s|ed|ing)?\b(?! the lives| \w+ lives)|allegedly|alleged\b|reportedly|unconfirmed|purported"
-    r"|could not (?:be )?(?:independently )?verif|accus(?:es|ed|ing)\b)"
+    r"|could not (?:be )?(?:independently )?verif|accus(?:es|ed|ing)\b|no (?:\w+ )?confirmation"
+    r"|(?:rebels?|militants?|insurgents?|fighters|guerrillas|separatists|militias?|group) sa(?:y|ys|id) (?:it|its|they|their)\b)"
 )
 _RESPONSIBLE = re.compile(r"\bclaim(?:s|ed|ing)? responsibility\b")
+_NO_ONE_CLAIMS = re.compile(
+    r"\b(?:no (?:one|group|organi[sz]ation|side|party|faction)|nobody|none)\b[^.;]{0,40}?\bclaim(?:s|ed|ing)? responsibility\b"
+    r"|\bno (?:immediate )?claims? of responsibility\b|\b(?:not|never) (?:immediately |yet )?claimed responsibility\b"
+)
+# Who will not say is not quoted with what he would not say.
+_WILL_NOT_SAY = re.compile(
+    r"\b(?:(?:declin|refus)(?:es|ed|ing|e) to|(?:could|would|did|can|will|does|do)(?: not|n['’]t)|cannot|unable to|yet to|neither|not"
+    r"(?: yet)?(?: been)?(?: independently)?) (?:immediately |independently )?(?:confirm(?:ed|s|ing)?|verif(?:y|ied)|acknowledged?)\b"
+    r"(?: (?:n?or) den(?:y|ies|ied))?"
+)
 _CONFIRMED = re.compile(
     r"\b(?:confirm(?:s|ed|ing)?\b|acknowledg(?:es|ed|ing)\b|admit(?:s|ted|ting)?\b|verified\b|have carried out"
     r"|(?:military|forces|army|coalition|pentagon) (?:said|says) (?:it|its|they)\b)"
@@ -211,9 +253,11 @@ def status(sentences: list[str]) -> Claim | None:
     A claim of responsibility confirms that there was an attack.
     """
     text = " ".join(sentences).lower()
-    if ("den" in text or "reject" in text or "dismiss" in text or "false" in text) and (
-        _DENIED.search(text)
-    ):
+    if "confirm" in text:
+        text = _WILL_NOT_SAY.sub("", text)
+    if "responsib" in text:
+        text = _NO_ONE_CLAIMS.sub("", text)
+    if any(stem in text for stem in _DENIAL_STEMS) and _DENIED.search(text):
         return Claim.DENIED
     if "claim" in text and _RESPONSIBLE.search(text):
         return Claim.CONFIRMED
@@ -222,4 +266,9 @@ def status(sentences: list[str]) -> Claim | None:
     return Claim.CONFIRMED if _CONFIRMED.search(text) else None
 
 
-_CLAIM_STEMS = ("claim", "alleged", "reportedly", "unconfirmed", "purported", "verif", "accus")
+_CLAIM_STEMS = (
+    "claim", "alleged", "reportedly", "unconfirmed", "purported", "verif", "accus", "confirmation", " say", "said",
+)  # fmt: skip
+_DENIAL_STEMS = (
+    "den", "reject", "dismiss", "refut", "false", "baseless", "fabricat", "untrue", "unfounded", " lie", " not ", "had no",
+)  # fmt: skip

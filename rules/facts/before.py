@@ -144,12 +144,35 @@ def _in_phrase(reader: Reader, count: Count) -> bool:
     before = reader.low(count.first - 1)
     if before in {"by", "with", "against"}:
         return True
+    # "A group of nine died"; but "four crew of a coast guard cutter died".
     return before in _PREPOSITIONS and not (
-        before == "of" and reader.low(count.first - 2) in _GROUPS
+        before == "of"
+        and reader.low(count.first - 2) in _GROUPS
+        and reader.by_end.get(count.first - 1) is None
     )
 
 
 _GROUPS = words.bag("group groups family crew total team toll death bodies body")
+
+
+def bare_before(reader: Reader, at: int) -> Victims | None:
+    """Read the "Soldier killed", "Palestinian teenager shot dead" that a headline opens with."""
+    person = reader.low(at - 1)
+    if person not in words.PERSONS or person in words.MASS or reader.text.isupper():
+        return None
+    first = at - 1
+    while first and reader.low(first - 1)[0].isalpha():
+        if (
+            reader.low(first - 1) in words.STOP
+            or at - first > 3
+            or is_harm_word(reader.low(first - 1))
+        ):
+            return None
+        first -= 1
+    # Behind a comma it stands beside somebody else.
+    if first and reader.low(first - 1) not in {":", ";"}:
+        return None
+    return Victims(1, None if person in words.LEADERS else 1, first, at)
 
 
 def named(reader: Reader, at: int) -> Victims | None:

@@ -88,6 +88,13 @@ def _numbered(sentence: list[Word], at: int) -> Count | None:
     end = _after_repeat(sentence, number.end)
     if end < len(sentence) and sentence[end].text == "+":
         high, end = None, end + 1
+    elif end + 1 < len(sentence) and sentence[end].low == "or":
+        # "Five or more", "ten or so".
+        after_or = sentence[end + 1].low
+        if after_or == "more":
+            high, end = None, end + 2
+        elif after_or in {"so", "thereabouts"}:
+            end += 2
     head, last, is_person = _noun(sentence, end)
     return Count(low, high, at, last, after, head, is_person)
 
@@ -250,6 +257,8 @@ def _single(sentence: list[Word], at: int) -> Count | None:
         return None
     if low in {"himself", "herself"}:
         return Count(0, 1, at, at + 1, at, low, is_person=True, is_single=True)
+    if low == "another" and _stands_alone(sentence, at + 1):
+        return Count(1, 1, at, at + 1, at, "another", is_person=True)
     head, last, person = _noun(sentence, at + 1)
     if not person or head in {"others", "more", "other", "them"} or _is_plural(head):
         if head == "couple" and person:
@@ -260,6 +269,14 @@ def _single(sentence: list[Word], at: int) -> Count | None:
     if head == "couple":
         return Count(2, 2, at, last, at, head, is_person=True)
     return Count(1, 1, at, last, at, head, is_person=True, is_single=True)
+
+
+def _stands_alone(sentence: list[Word], at: int) -> bool:
+    """Say whether "another" is followed by no noun: "killing one and injuring another"."""
+    if at >= len(sentence):
+        return True
+    low = sentence[at].low
+    return not low[0].isalnum() or low in {"was", "is", "in", "and"} or _is_harm(low)
 
 
 def _family(sentence: list[Word], at: int, last: int) -> Count | None:

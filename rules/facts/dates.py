@@ -51,7 +51,8 @@ _MENTION = re.compile(
     rf"|\b(?P<mdy>(?P<m2>{_MONTH}|(?:{_MONTH_SHORT})\b\.?) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d{{3}})(?:,? (?P<y2>(?:19|20)\d\d))?)"
     rf"|\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"
     rf"|\b(?P<before>the day before yesterday)\b"
-    rf"|\b(?P<ago>(?P<n>a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}}) (?P<unit>days?|weeks?) ago)\b"
+    rf"|\b(?P<ago>(?P<n>a|an|one|two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}}) (?P<unit>days?|nights?|weeks?|fortnight) ago)\b"
+    rf"|\b(?P<earlier>(?P<n2>a|one|two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}}) (?P<unit2>days?|nights?|weeks?) earlier)\b"
     rf"|\b(?P<yesterday>yesterday|last night|overnight on (?!{_DAY}))\b"
     rf"|\b(?P<today>today|tonight|this (?:morning|afternoon|evening)|earlier in the day)\b"
     rf"|\b(?P<weekday>{_DAY}|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(?!['’]s (?:Times|Post))"
@@ -60,12 +61,19 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 # What stands right before a mention and makes it another date than the event's.
+_SAYING = re.compile(
+    r"\b(?:said|says|told|announced|reported|reports|confirmed|warned|added|stated|condemned|denied|according)"
+    r"(?:\s+\w+){0,3}?\s*(?:on|late on|early on|late|early)?\s+$",
+    re.IGNORECASE,
+)
 _NOT_EVENT = re.compile(
-    r"\b(?:(?:said|says|told|announced|reported|reports|confirmed|warned|added|stated|condemned|denied|according)"
-    r"(?:\s+\w+){0,3}?\s*(?:on|late on|early on|late|early)?|next|since|until|till|by|before|from|for|starting|scheduled|expected"
+    r"\b(?:next|since|until|till|by|before|from|for|starting|scheduled|expected"
     r"|due|will\b[^.;,]{0,60}|to be held|open(?:s|ing)?|planned|coming|every|each|Good|Black|Bloody|Palm|Easter)\s+(?:on\s+)?(?:next\s+|the\s+)?$",
     re.IGNORECASE,
 )
+_OWNS = re.compile(r"['’]s\s")  # "said Tuesday's ambush left six dead": it is the ambush's day
+_PRAYERS = re.compile(r"\s+(?:prayers?|sermon)\b", re.IGNORECASE)
+_DURING = re.compile(r"\bduring\s+(?:the\s+)?$", re.IGNORECASE)
 _AFTER_NOT = re.compile(
     r"^(?:\s+(?:prayers?|sermon|services?|mass|deadline|election|vote)\b|['’]s\s+(?:election|vote|meeting|deadline))",
     re.IGNORECASE,
@@ -125,11 +133,26 @@ def _is_not_event(sentence: str, mention: re.Match[str]) -> bool:
         before,
     ):
         return True
-    return bool(_NOT_EVENT.search(before) or _AFTER_NOT.match(sentence[mention.end() :]))
+    after = sentence[mention.end() :]
+    if _NOT_EVENT.search(before):
+        return True
+    if _SAYING.search(before) and not _OWNS.match(after):
+        return True
+    if _PRAYERS.match(after) and _DURING.search(before):
+        return False  # who is shot during Friday prayers is shot on a Friday
+    return bool(_AFTER_NOT.match(after))
 
 
 def _resolve(mention: re.Match[str], published: date) -> EventDate | None:
-    text = mention.group()
+    if mention["month"]:
+        return _whole_month(mention, published, mention.group())
+    day = _resolve_day(mention, published)
+    if day is None or day > published + timedelta(days=1):
+        return None
+    return EventDate(min(day, published), "day", mention.group())
+
+
+def _resolve_day(mention: re.Match[str], published: date) -> date | None:
     day: date | None = None
     if mention["dmy"] or mention["mdy"]:
         number, name, year = (
@@ -143,22 +166,34 @@ def _resolve(mention: re.Match[str], published: date) -> EventDate | None:
     elif mention["before"]:
         day = published - timedelta(days=2)
     elif mention["ago"]:
-        count = mention["n"].lower()
-        days = _NUMBERS.get(count) or int(count)
-        day = published - timedelta(
-            days=days * (7 if mention["unit"].lower().startswith("week") else 1)
-        )
+        day = published - _stretch(mention["n"], mention["unit"])
+    elif mention["earlier"]:
+        told = _day_told(mention.string[: mention.start()], published)
+        day = told and told - _stretch(mention["n2"], mention["unit2"])
     elif mention["yesterday"]:
         day = published - timedelta(days=1)
     elif mention["today"] or mention["overnight"]:
         day = published
     elif mention["weekday"]:
         day = _weekday(mention["weekday"], mention.string[: mention.start()], published)
-    elif mention["month"]:
-        return _whole_month(mention, published, text)
-    if day is None or day > published + timedelta(days=1):
-        return None
-    return EventDate(min(day, published) if (day - published).days == 1 else day, "day", text)
+    return day
+
+
+def _stretch(count: str, unit: str) -> timedelta:
+    number = _NUMBERS.get(count.lower()) or int(count)
+    days = {"w": 7, "f": 14}.get(unit[0].lower(), 1)
+    return timedelta(days=number * days)
+
+
+_TOLD = re.compile(
+    rf"\b(?:said|told|reported|announced|confirmed)\b[^,;]{{0,30}}?\b(?P<day>{_DAY})\b"
+)
+
+
+def _day_told(before: str, published: date) -> date | None:
+    """The day from which "two nights earlier" counts: "police reported on Monday that …"."""
+    told = _TOLD.search(before)
+    return _weekday(told["day"], "", published) if told else None
 
 
 def _weekday(name: str, before: str, published: date) -> date:

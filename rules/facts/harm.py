@@ -13,6 +13,8 @@ _STEMS = (
     "fatalit", "casualt", "toll", "lives", "bodies", "body", "perish", "execut", "massacr", "assassin",
     "behead", "gunned", "gun down", "guns down", "lost ", "losing", "blew themselves", "succumbed", "die ",
     "maim", "martyr", "lynch", "slaughter", "butcher", "decapitat", "slew", "dying", "his life", "her life",
+    "hanged", "drown", "suffocat", "burnt", "burned", "burns", "wiped out", "wipes out", "wiping out", "eliminat",
+    " kia", " wia", "hospital", "treated", "loss of life", "loss of lives", "to death", "shell wounds",
 )  # fmt: skip
 
 
@@ -37,6 +39,9 @@ def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
     if phrase is not None:
         return phrase
     killed, injured = TollKind.KILLED, TollKind.INJURED
+    if low in _ABBREVIATED:
+        is_meant = reader.words[at].text.isupper()  # and not the car
+        return (_ABBREVIATED[low], at + 1, LEFT) if is_meant else None
     if low in words.KILL:
         return killed, at + 1, RIGHT if low in words.ACTIVE_ONLY else EITHER
     if low in words.DIE:
@@ -48,6 +53,7 @@ def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
     return None
 
 
+_ABBREVIATED = {"kia": TollKind.KILLED, "wia": TollKind.INJURED}
 _BEFORE_NOUN = words.bag("of their his her gunshot shrapnel stab bullet the from to")
 _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("death toll", TollKind.KILLED, TOLL),
@@ -56,6 +62,10 @@ _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("number of people killed", TollKind.KILLED, TOLL),
     ("number killed", TollKind.KILLED, TOLL),
     ("toll", TollKind.KILLED, TOLL),
+    ("body count", TollKind.KILLED, TOLL),
+    ("estimates of the dead", TollKind.KILLED, TOLL),
+    ("estimates of the number of dead", TollKind.KILLED, TOLL),
+    ("dead numbered", TollKind.KILLED, TOLL),
     ("number of wounded", TollKind.INJURED, TOLL),
     ("number of injured", TollKind.INJURED, TOLL),
     ("deaths of", TollKind.KILLED, RIGHT),
@@ -75,6 +85,27 @@ _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("lost her life", TollKind.KILLED, LEFT),
     ("blew themselves up", TollKind.KILLED, LEFT),
     ("succumbed to", TollKind.KILLED, LEFT),
+    ("bled to death", TollKind.KILLED, LEFT),
+    ("starved to death", TollKind.KILLED, LEFT),
+    ("froze to death", TollKind.KILLED, LEFT),
+    ("choked to death", TollKind.KILLED, LEFT),
+    ("crushed to death", TollKind.KILLED, EITHER),
+    ("trampled to death", TollKind.KILLED, EITHER),
+    ("burnt to death", TollKind.KILLED, EITHER),
+    ("burnt alive", TollKind.KILLED, EITHER),
+    ("burned alive", TollKind.KILLED, EITHER),
+    ("fatally shot", TollKind.KILLED, EITHER),
+    ("fatally wounded", TollKind.KILLED, EITHER),
+    ("fatally injured", TollKind.KILLED, EITHER),
+    ("mortally wounded", TollKind.KILLED, EITHER),
+    ("wiped out", TollKind.KILLED, RIGHT),
+    ("wipes out", TollKind.KILLED, RIGHT),
+    ("wiping out", TollKind.KILLED, RIGHT),
+    ("eliminate", TollKind.KILLED, RIGHT),
+    ("eliminates", TollKind.KILLED, RIGHT),
+    ("eliminated", TollKind.KILLED, RIGHT),
+    ("eliminating", TollKind.KILLED, RIGHT),
+    ("hanged", TollKind.KILLED, EITHER),
     ("gunned down", TollKind.KILLED, EITHER),
     ("guns down", TollKind.KILLED, RIGHT),
     ("gun down", TollKind.KILLED, RIGHT),
@@ -89,18 +120,30 @@ _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("beaten to death", TollKind.KILLED, EITHER),
     ("lost", TollKind.KILLED, RIGHT),
     ("losing", TollKind.KILLED, RIGHT),
+    ("injury of", TollKind.INJURED, RIGHT),
+    ("injuries of", TollKind.INJURED, RIGHT),
+    ("wounding of", TollKind.INJURED, RIGHT),
     ("injuries", TollKind.INJURED, LEFT),
     ("suffered injuries", TollKind.INJURED, LEFT),
     ("sustained injuries", TollKind.INJURED, LEFT),
     ("treatment for injuries", TollKind.INJURED, LEFT),
     ("treated for injuries", TollKind.INJURED, LEFT),
+    ("suffered burns", TollKind.INJURED, LEFT),
+    ("suffered wounds", TollKind.INJURED, LEFT),
+    ("suffered shrapnel wounds", TollKind.INJURED, LEFT),
+    ("suffered gunshot wounds", TollKind.INJURED, LEFT),
+    ("being treated", TollKind.INJURED, LEFT),
+    ("hospitalised", TollKind.INJURED, LEFT),
+    ("hospitalized", TollKind.INJURED, LEFT),
+    ("to hospital", TollKind.INJURED, LEFT),
+    ("to hospitals", TollKind.INJURED, LEFT),
 )
 _BY_FIRST: dict[str, list[tuple[list[str], TollKind, str]]] = {}
 for _text, _kind, _way in _PHRASES:
     _BY_FIRST.setdefault(_text.split()[0], []).append((_text.split(), _kind, _way))
 for _group in _BY_FIRST.values():
     _group.sort(key=lambda entry: -len(entry[0]))
-_STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST)
+_STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST) | frozenset(_ABBREVIATED)
 
 
 def _phrase_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
@@ -109,10 +152,21 @@ def _phrase_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
         if all(reader.low(at + i) == word for i, word in enumerate(phrase)):
             if phrase[0] in {"lost", "losing"} and len(phrase) == 1 and not _is_loss(reader, end):
                 return None
+            if phrase[0] in _OF_PERSONS and not _are_persons(reader, end):
+                return None
             if phrase == ["lives"] and reader.low(at - 1) in {"their", "his", "her", "our"}:
                 return None
             return kind, end, way
     return None
+
+
+# Jobs are wiped out and teams eliminated, too.
+_OF_PERSONS = words.bag("wiped wipes wiping eliminate eliminates eliminated eliminating")
+
+
+def _are_persons(reader: Reader, at: int) -> bool:
+    count = reader.by_first.get(at)
+    return count is not None and count.is_person
 
 
 _LOSABLE = words.bag(

@@ -61,8 +61,12 @@ def spread(sentence: list[Word], at: int) -> Number | None:
     if number is None or number.high is None or number.end + 1 >= len(sentence):
         return number
     joiner = sentence[number.end].low
-    # "Risen from 58 to 61" is no range.
-    is_rise = at > 0 and sentence[at - 1].low == "from"
+    # "Risen from 58 to 61" is no range, "ranging from 40 to 60" is one.
+    is_rise = (
+        at > 0
+        and sentence[at - 1].low == "from"
+        and not (at > 1 and sentence[at - 2].low.startswith(("rang", "vari", "vary")))
+    )
     if joiner in {"or", "to", "-", "–"} and not is_rise:
         high = one_number(sentence, number.end + 1)
         if high and high.high is not None and high.high > number.low:
@@ -125,12 +129,21 @@ def _spelled(sentence: list[Word], at: int) -> tuple[int | None, int]:
             and plain(sentence[end + 1].low) is not None
         ):
             pass  # "one hundred and fifty"
+        elif part and _is_half(sentence, end):
+            # "Two and a half thousand".
+            total += words.SCALES[sentence[end + 3].low] * (2 * part + 1) // 2
+            part, end = 0, end + 3
         else:
             break
         end += 1
     if part is None and not total:
         return None, at
     return total + (part or 0), end
+
+
+def _is_half(sentence: list[Word], at: int) -> bool:
+    following = [word.low for word in sentence[at : at + 4]]
+    return following[:3] == ["and", "a", "half"] and following[3:] in (["thousand"], ["million"])
 
 
 def plain(low: str) -> int | None:

@@ -24,9 +24,7 @@ MONTHS = [
     "december",
 ]
 _MONTH = "|".join(m.capitalize() for m in MONTHS)
-_COUNT = (
-    r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|several|many|some|\d+|few|couple of)"
-)
+_COUNT = r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|several|many|some|\d+|few|couple of)"
 
 # Where one clause ends and another begins.
 _CLAUSE = re.compile(
@@ -43,7 +41,17 @@ _OWN = re.compile(
     rf"|earlier this (?:year|month)|so far this (?:year|month)|this year|to date|in recent (?:weeks|months|years)"
     rf"|(?:over|in|during) the (?:past|last) (?:{_COUNT} )?(?:weeks|months?|years?|decades?)"
     rf"|since (?:(?:the|he|she|it|they|last|early|late|mid-?|{_MONTH})\b|(?:19|20)\d\d)"
-    rf"|during the (?:war|conflict|uprising|revolution|insurgency)|bringing|brings|brought)\b",
+    rf"|during the (?:war|conflict|uprising|revolution|insurgency))\b",
+    re.IGNORECASE,
+)
+# "Bringing to 60 the number killed" counts what went before, unless it is this attack's toll that grows.
+_BRINGS = re.compile(
+    r"\b(?:bring(?:s|ing)|brought)\b[^;]{0,50}\b(?:toll|number|total|tally|count|dead|deaths|killed)\b",
+    re.IGNORECASE,
+)
+_ITS_TOLL = re.compile(
+    r"\btoll (?:from|in|of) (?:the |this |that |\w+['’]s )?(?:[\w-]+ ){0,2}(?:attack|blast|bombing|explosion|strike|airstrike|raid"
+    r"|shelling|assault|incident|disaster|quake|earthquake|massacre|ambush|crash|collapse|fire)s?\b",
     re.IGNORECASE,
 )
 # A long conflict's balance: "the conflict has killed more than 100,000".
@@ -56,7 +64,7 @@ _BALANCE = re.compile(
 _ONWARD = re.compile(
     rf"\b(?:anniversary of [^,;]{{0,80}}?\b(?:that|which|when)|commemorat\w+|memorial|in retaliation (?:for|to)|retaliat(?:es?|ed|ing|ion) (?:for|against)|aveng\w+"
     rf"|in revenge for|revenge for|in response to|respon(?:ds?|ded|ding) to"
-    rf"|(?:{_COUNT}|just|only) (?:day|days|week|weeks|month|months|year|years|decade) after|hours after"
+    rf"|(?:{_COUNT}|just|only) (?:day|days|week|weeks|month|months|year|years|decade) (?:after|since)|hours after"
     rf"|accused of|suspected of|convicted (?:of|for|over|in)|charged (?:with|over|in)|sentenced|found guilty|on trial"
     rf"|stand trial|trial of|jailed|wanted (?:for|over|in)|pleads? guilty|pleaded guilty|acquitted|indicted"
     rf"|arrest(?:s|ed)? (?:\w+ ){{0,8}}(?:for|over|in connection|in the)|executed for|guilty of|responsible for"
@@ -70,7 +78,9 @@ _DATED = re.compile(
 )
 
 
-def is_prior(sentence: str, at: int, *, published: date, until: int | None = None) -> bool:
+def is_prior(
+    sentence: str, at: int, *, published: date, until: int | None = None, grows: bool = False
+) -> bool:
     """Say whether what stands at an offset of a sentence belongs to an earlier event.
 
     Args:
@@ -78,6 +88,7 @@ def is_prior(sentence: str, at: int, *, published: date, until: int | None = Non
         at: Where the word of harm starts.
         published: The publication date; years before its own and months other than its own are past.
         until: Where the next statement of the sentence starts: marks behind it are not ours.
+        grows: It is a total that this event's own dead have brought about.
     """
     start, end = _clause(sentence, at)
     if until is not None:
@@ -85,7 +96,9 @@ def is_prior(sentence: str, at: int, *, published: date, until: int | None = Non
     own = sentence[start:end]
     if _OWN.search(own) or _BALANCE.search(sentence[start:at]):
         return True
-    if any(m.end() <= at for m in _ONWARD.finditer(sentence)):
+    if not grows and _BRINGS.search(own) and not _ITS_TOLL.search(own):
+        return True
+    if _is_under_mark(sentence, at):
         return True
     for mark in _DATED.finditer(sentence):
         if not _is_past(mark, published):
@@ -93,6 +106,17 @@ def is_prior(sentence: str, at: int, *, published: date, until: int | None = Non
         if start <= mark.start() < end:
             return True
         if mark.end() <= at and _RELATIVE.match(sentence, _noun_end(sentence, mark.end())):
+            return True
+    return False
+
+
+def _is_under_mark(sentence: str, at: int) -> bool:
+    """Say whether a mark stands before that speaks of all that follows it."""
+    for mark in _ONWARD.finditer(sentence):
+        if mark.end() > at:
+            break
+        # "Two days after the truce, a bomb killed five": what opens a sentence reaches to its comma.
+        if not (mark.start() == 0 and "," in sentence[mark.end() : at]):
             return True
     return False
 

@@ -64,18 +64,17 @@ def read_facts(article: Article) -> Facts:
     lead = [piece for piece in pieces if piece.in_lead]
     texts = [piece.text for piece in lead]
     told = list(_tolls(pieces, published))
-    tolls = tuple(toll for _, toll in told)
     said = status(texts)
     return Facts(
-        killed=_shown(tolls, TollKind.KILLED),
-        injured=_shown(tolls, TollKind.INJURED),
-        tolls=tolls,
+        killed=_shown(told, TollKind.KILLED),
+        injured=_shown(told, TollKind.INJURED),
+        tolls=tuple(one.toll for one in told),
         countries=_countries(article, lead),
         places=places([(p.field, p.start, p.text, p.mentions) for p in lead]),
         actors=actors(texts),
         event_date=event_date(texts, published=published),
         platforms=platforms(texts),
-        attributions=_attributions(lead, [piece for piece, _ in told]),
+        attributions=_attributions(lead, [one.piece for one in told]),
         status=said,
         tags=(said.value,) if said in {Claim.DENIED, Claim.CLAIMED} else (),
     )
@@ -109,7 +108,17 @@ def _attributions(lead: list[_Piece], telling: list[_Piece]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _tolls(pieces: list[_Piece], published: date) -> Iterator[tuple[_Piece, Toll]]:
+@dataclass(frozen=True)
+class _Told:
+    """A toll, where it stands, and whether it adds to another or sums up."""
+
+    piece: _Piece
+    toll: Toll
+    adds: bool
+    sums_up: bool
+
+
+def _tolls(pieces: list[_Piece], published: date) -> Iterator[_Told]:
     for piece in pieces:
         if not tells_harm(piece.text) or not (piece.in_lead or tells_speaker(piece.text)):
             continue
@@ -119,35 +128,45 @@ def _tolls(pieces: list[_Piece], published: date) -> Iterator[tuple[_Piece, Toll
         for number, statement in enumerate(found):
             following = found[number + 1].start if number + 1 < len(found) else None
             start, end = piece.start + statement.start, piece.start + statement.end
-            yield (
-                piece,
-                Toll(
-                    kind=statement.kind,
-                    min=statement.low,
-                    max=statement.high,
-                    span=Span(
-                        "", piece.field, start, end, piece.text[statement.start : statement.end]
-                    ),
-                    who=statement.who,
-                    attribution=attribution(piece.speakers, statement.at),
-                    prior=is_prior(piece.text, statement.at, published=published, until=following),
+            toll = Toll(
+                kind=statement.kind,
+                min=statement.low,
+                max=statement.high,
+                span=Span("", piece.field, start, end, piece.text[statement.start : statement.end]),
+                who=statement.who,
+                attribution=attribution(piece.speakers, statement.at),
+                prior=is_prior(
+                    piece.text,
+                    statement.at,
+                    published=published,
+                    until=following,
+                    grows=statement.grows,
                 ),
             )
+            yield _Told(piece, toll, statement.adds, statement.sums_up)
 
 
-def _shown(tolls: tuple[Toll, ...], kind: TollKind) -> Toll | None:
+def _shown(told: list[_Told], kind: TollKind) -> Toll | None:
     """Choose this event's toll: the first one, or a later one that says the same more exactly."""
-    current = [toll for toll in tolls if toll.kind is kind and not toll.prior]
+    current = [one for one in told if one.toll.kind is kind and not one.toll.prior]
     if not current:
         return None
     # "No casualties" in one place yields to a toll in another.
-    first = next((toll for toll in current if toll.max != 0), current[0])
-    if first.max is not None and first.min is not None:
-        return first
-    for later in current[current.index(first) + 1 :]:
-        if _refines(later, first):
-            return later
-    return first
+    first = next((one for one in current if one.toll.max != 0), current[0])
+    later = current[current.index(first) + 1 :]
+    total = next((one.toll for one in later if _totals(one, first)), None)
+    if total is not None:
+        return total
+    if first.toll.max is not None and first.toll.min is not None:
+        return first.toll
+    return next((one.toll for one in later if _refines(one.toll, first.toll)), first.toll)
+
+
+def _totals(later: _Told, first: _Told) -> bool:
+    """Say whether a later figure is the sum that the first one is a part of: "raising the toll to 14"."""
+    if not (later.sums_up and (first.adds or later.piece is first.piece)):
+        return False
+    return (later.toll.min or 0) >= (first.toll.min or 0)
 
 
 def _refines(later: Toll, first: Toll) -> bool:

@@ -8,11 +8,11 @@ subset ("among them three children") is never added, and what can't be told stay
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.facts import words
 from rules.facts.after import after
-from rules.facts.before import before, named
+from rules.facts.before import bare_before, before, named
 from rules.facts.counts import Count, is_thing
 from rules.facts.harm import (
     EITHER,
@@ -34,6 +34,9 @@ class Statement:
 
     Attributes:
         at: Where the word of harm starts, for what is said of its clause.
+        adds: It adds to a toll said before ("four more bodies"), so that it is only the least.
+        sums_up: It is what a toll has come to ("the number of dead has risen to 11").
+        grows: It has come to that by those who are named beside it ("four more bodies").
     """
 
     kind: TollKind
@@ -43,6 +46,9 @@ class Statement:
     end: int
     who: str
     at: int
+    adds: bool = False
+    sums_up: bool = False
+    grows: bool = False
 
 
 def statements(text: str, sentence: list[Word] | None = None) -> list[Statement]:
@@ -61,15 +67,42 @@ def statements(text: str, sentence: list[Word] | None = None) -> list[Statement]
             at += 1
             continue
         kind, end, way = harm
-        if is_hypothetical(reader, at):
+        if is_hypothetical(reader, at) or is_denied(text, reader.words[at].start):
             at = end
             continue
         both = also_other_kind(reader, end)
         victims = None if both else _victims(reader, at, end, way)
         if victims is not None and not _covered(found, kind, reader, victims):
-            found.append(_statement(reader, kind, at, end, victims))
+            _take_up(found, _statement(reader, kind, at, end, victims, way), reader)
         at = both or end
     return sorted(found, key=lambda s: s.start)
+
+
+def _take_up(found: list[Statement], said: Statement, reader: Reader) -> None:
+    """Add a statement to those of its sentence, or to the one it goes on from."""
+    same = [s for s in found if s.kind is said.kind and s.high != 0]
+    if said.sums_up:
+        # "Four more bodies were found, so that the number of dead is 11": they are among the 11.
+        said = replace(said, grows=any(s.adds for s in same))
+        found[:] = [s for s in found if s not in same or not s.adds]
+    elif any(s.sums_up for s in same) and said.adds:
+        return
+    elif same and said.high is not None and _is_others(said, reader):
+        last = same[-1]
+        high = None if last.high is None else last.high + said.high
+        low = (last.low or 0) + (said.low or 0)
+        found[found.index(last)] = replace(last, low=low, high=high, end=said.end)
+        return
+    elif found and said.adds:
+        said = replace(said, high=said.low, adds=False)  # "six killed and six more wounded"
+    found.append(said)
+
+
+def _is_others(said: Statement, reader: Reader) -> bool:
+    return any(
+        count.head == "others" and said.start <= reader.words[count.first].start < said.end
+        for count in reader.counts
+    )
 
 
 def _victims(reader: Reader, at: int, end: int, way: str) -> Victims | None:
@@ -84,7 +117,7 @@ def _victims(reader: Reader, at: int, end: int, way: str) -> Victims | None:
             return victims
     if way == RIGHT:
         return None
-    victims = before(reader, at) or (named(reader, at) if is_passive else None)
+    victims = before(reader, at) or (named if is_passive else bare_before)(reader, at)
     if victims is not None and reader.low(at - 1) == "also":
         victims = Victims(victims.low, None, victims.first, victims.last)  # others were, too
     return _with_others(reader, end, victims) if victims else None
@@ -101,17 +134,26 @@ def _with_others(reader: Reader, end: int, victims: Victims) -> Victims:
     return victims
 
 
+_FIGURE_WITHIN = 32  # words behind "the number of dead", which may be told at length
+
+
 def _toll_figure(reader: Reader, at: int) -> Victims | None:
     """Read the figure after "death toll": "rose to 31", "reached 33", "at nine"."""
     best: Count | None = None
-    for end in range(at, min(at + 18, len(reader.words))):
-        if reader.low(end) in {";", "while", "but", "when"} or is_harm_word(reader.low(end)):
+    for end in range(at, min(at + _FIGURE_WITHIN, len(reader.words))):
+        low = reader.low(end)
+        if low in {";", "while", "but", "when"} or is_harm_word(low):
+            break
+        if best is not None and low in {",", "with", "after"}:
             break
         count = reader.by_first.get(end)
         if count is None or is_thing(count.head) or count.first in reader.used or count.is_single:
             continue
+        if is_harm_word(reader.low(count.last)) and not count.is_person:
+            break  # "toll now six, 20 injured"
         before = reader.low(end - 1)
-        if before in {"in", "on", "from", "after"}:
+        is_spread = before == "from" and reader.low(end - 2).startswith(("rang", "vari", "vary"))
+        if before in {"in", "on", "from", "after"} and not is_spread:
             continue
         best = count
         if before in {"to", "at", "reached", "reaches", "hit", "hits", "of", "is", "was", "stands"}:
@@ -131,8 +173,13 @@ _HARMED_NOBODY = re.compile(
     re.IGNORECASE,
 )
 _NO_CASUALTIES = re.compile(
-    r"\b(?:no|without(?: any)?)\s+(?:reports? of\s+|immediate reports? of\s+)?(?P<what>(?:casualties|deaths|fatalities"
-    r"|injuries|victims)(?:\s+or\s+(?:casualties|deaths|injuries|damage))?)",
+    r"\b(?:no|without(?: any| causing(?: any)?)?)\s+(?:reports? of\s+|immediate reports? of\s+)?(?P<what>(?:casualties|deaths"
+    r"|fatalities|injuries|victims|loss of li(?:fe|ves))(?:\s+or\s+(?:casualties|deaths|injuries|damage))?)",
+    re.IGNORECASE,
+)
+_NO_PEOPLE = re.compile(
+    r"\bno (?:[a-z-]+ ){0,2}(?:people|civilians|soldiers|troops|policemen|officers|passengers|residents|fighters|children"
+    r"|[a-z]+s) (?:was|were|has been|have been|had been) (?:reported )?(?P<what>killed|hurt|injured|wounded)\b",
     re.IGNORECASE,
 )
 
@@ -140,13 +187,13 @@ _NO_CASUALTIES = re.compile(
 def _nobody(reader: Reader) -> list[Statement]:
     """Read "no one was killed", "no casualties were reported"."""
     found = []
-    for pattern in (_NOBODY, _HARMED_NOBODY, _NO_CASUALTIES):
+    for pattern in (_NOBODY, _HARMED_NOBODY, _NO_CASUALTIES, _NO_PEOPLE):
         for match in pattern.finditer(reader.text):
             what = match["what"].lower()
             if pattern is _NO_CASUALTIES and "report of" in match.group().lower():
                 continue
             if (
-                re.search(r"kill|casualt|death|fatalit|dead|died|victims", what)
+                re.search(r"kill|casualt|death|fatalit|dead|died|victims|loss of", what)
                 or " died" in match.group()
             ):
                 found.append(_zero(TollKind.KILLED, match))
@@ -164,7 +211,37 @@ def _covered(found: list[Statement], kind: TollKind, reader: Reader, victims: Vi
     return any(s.kind is kind and s.start <= start < s.end for s in found)
 
 
-def _statement(reader: Reader, kind: TollKind, at: int, end: int, victims: Victims) -> Statement:
+# What is denied is not said: "denied that 30 men were killed", "dismissed claims of 200 dead"; but a
+# part in "the attack that killed 20" may be denied without doubting the dead.
+_DENIAL = re.compile(
+    r"\b(?:(?P<deny>den(?:y|ies|ied|ying))|(?:dismiss|reject|refut)(?:e?s|e?d|ing)?)\b(?P<what>[^;,]*)\Z",
+    re.IGNORECASE,
+)
+_CLAIMS = re.compile(
+    r"\b(?:claim|report|allegation|accusation|figure|assertion|suggestion|statement)s?\b",
+    re.IGNORECASE,
+)
+_NO_DENIAL = re.compile(
+    r"\b(?:after|when|but|while|where|which|who|involvement|responsib\w+|role|part|behind|link\w*|knowledge"
+    r"|(?:attack|strike|airstrike|raid|bombing|blast|shelling|explosion|crash|incident)s? that)\b",
+    re.IGNORECASE,
+)
+
+
+def is_denied(text: str, at: int) -> bool:
+    """Say whether the harm at an offset of a sentence is something that somebody denies."""
+    low = text[:at].lower()
+    if not any(stem in low for stem in ("den", "dismiss", "reject", "refut")):
+        return False
+    denial = _DENIAL.search(low)
+    if denial is None or _NO_DENIAL.search(denial["what"]):
+        return False
+    return denial["deny"] is not None or bool(_CLAIMS.search(denial["what"]))
+
+
+def _statement(
+    reader: Reader, kind: TollKind, at: int, end: int, victims: Victims, way: str
+) -> Statement:
     first, last = min(at, victims.first), max(end, victims.last)
     start = reader.words[first].start
     stop = reader.words[min(last, len(reader.words)) - 1].end
@@ -178,7 +255,16 @@ def _statement(reader: Reader, kind: TollKind, at: int, end: int, victims: Victi
     low: int | None = victims.low
     if low == 0 and victims.high is not None and victims.high > 0:
         low = None
-    return Statement(kind, low, victims.high, start, stop, who, reader.words[at].start)
+    adds = kind is TollKind.KILLED and bool(counted) and _is_addition(reader, counted[0])
+    high = None if adds else victims.high
+    harm = reader.words[at].start
+    return Statement(kind, low, high, start, stop, who, harm, adds=adds, sums_up=way == TOLL)
+
+
+def _is_addition(reader: Reader, count: Count) -> bool:
+    """Say whether these come on top of others: "four more bodies", "a further six people"."""
+    phrase = {word.low for word in reader.words[count.first : count.last]}
+    return bool(phrase & {"more", "further", "additional"}) and "than" not in phrase
 
 
 def _who(phrase: list[Word], skip: int) -> str:

@@ -53,10 +53,16 @@ VAGUE = {
     "hundreds": 200,
     "thousands": 2000,
     "several": 2,
+    "multiple": 2,
     "many": 2,
     "numerous": 2,
 }
 VAGUE_PHRASES = {
+    ("several", "dozen"): 24,
+    ("a", "few", "dozen"): 24,
+    ("several", "hundred"): 200,
+    ("a", "few", "hundred"): 200,
+    ("several", "thousand"): 2000,
     ("a", "few"): 2,
     ("a", "couple", "of"): 2,
     ("a", "number", "of"): 2,
@@ -126,7 +132,7 @@ QUALIFIERS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
 # Who can be killed. Plurals are made by rule; irregular ones stand here.
 PERSONS = bag(
     """
-    owner host tenant lodger barber butcher cook baker nomad beggar bride aide-de-camp activist adult aide airman ambassador american arab archbishop asylum-seeker attacker baby
+    cop jawan owner host tenant lodger barber butcher cook baker nomad beggar bride aide-de-camp activist adult aide airman ambassador american arab archbishop asylum-seeker attacker baby
     bandit bishop blogger body bodyguard bomber border-guard boy boyfriend bride brother
     brigadier builder businessman businesswoman bystander cadet cameraman campaigner candidate
     captain captive caretaker chief child children christian citizen civilian cleric clerk
@@ -163,6 +169,16 @@ PERSONS = bag(
     warden warlord watchman wedding-goer wife woman women worker workman workmen worshiper
     worshipper writer yemeni youngster youth servicemember inhabitant politician crew afghan
     turk turkish kenyan nigerian somali russian ukrainian egyptian libyan
+    """
+)
+
+# Persons whose singular may stand for many, or for no person at all.
+MASS = bag(
+    """
+    people police troops personnel staff family crew children men women militia taliban
+    palestinian israeli iraqi syrian iranian yemeni american russian turkish afghan sunni shia
+    shiite islamist arab fishermen human youth body infant schoolchildren victim individual head
+    driver-less
     """
 )
 
@@ -222,7 +238,7 @@ ACTIVE_ONLY = bag(
     maiming
     """
 )
-DIE = bag("die dies died dead perish perishes perished dying")
+DIE = bag("die dies died dead perish perishes perished dying drown drowned drowns suffocated")
 BE = bag("was were been be being is are has have had get gets got s re ve")
 PASSIVE_BE = bag("was were been be being are is got")
 ADVERBS = bag(
@@ -247,5 +263,5 @@ STOP = bag(
 )
 # Nouns that count the harmed: "three deaths", "16 suffered injuries".
 HARM_NOUNS = bag(
-    "deaths fatalities injuries casualties lives bodies suffered sustained needed required"
+    "deaths fatalities injuries casualties lives bodies suffered sustained needed required kia wia"
 )

@@ -111,6 +111,41 @@ def test_numbers_behind_the_lead_count_only_when_attributed() -> None:
     assert said.killed.attribution == "police"
 
 
+# Written before the code was tried on them.
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Five people were killed, the provincial police chief told reporters.",
+            "provincial police chief",
+        ),
+        ("According to the civil defence, nine people died in the strike.", "civil defence"),
+        ("Three soldiers were killed, Colonel Idris Mansour said.", "Colonel Idris Mansour"),
+        ("Rebels killed 14 troops, the group said in a statement posted online.", "group"),
+        ("Twelve died in the raid, state television reported.", "state television"),
+        (
+            "Six people were killed in the shelling, said Dr Leila Haddad, who runs the hospital.",
+            "Dr Leila Haddad",
+        ),
+        ("The Red Crescent put the death toll at 17.", "Red Crescent"),
+        ("Eight fighters were killed, a monitoring group says.", "monitoring group"),
+        ("Two medics who asked not to be named said four people were killed.", "medics"),
+        ("Seven were killed, per local media.", "local media"),
+        ("Citing hospital officials, the daily Al-Nahar reported that 10 people died.", "Al-Nahar"),
+        ("The mayor's office confirmed that three workers were killed.", "mayor's office"),
+        ("Gaza's health ministry says 25 people were killed.", "health ministry"),
+        (
+            "Five civilians were killed in the raid, residents told the agency by phone.",
+            "residents",
+        ),
+    ],
+)
+def test_who_says_how_many(text: str, speaker: str) -> None:
+    toll = read(text).killed
+    assert toll is not None
+    assert speaker in toll.attribution
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -120,6 +155,23 @@ def test_numbers_behind_the_lead_count_only_when_attributed() -> None:
         ("The bombing claimed the lives of nine people", None),
         ("Pentagon confirms strike on militia", Claim.CONFIRMED),
         ("Two killed in blast", None),
+        # Written before the code was tried on them.
+        ("Tehran rejects accusation that it was behind the drone strike", Claim.DENIED),
+        ("The coalition acknowledged that its jets bombed the wedding.", Claim.CONFIRMED),
+        ("The rebels say they shot down a helicopter.", Claim.CLAIMED),
+        ("The ministry called the report of a strike on the clinic baseless.", Claim.DENIED),
+        ("The general said his forces were not involved in the strike.", Claim.DENIED),
+        (
+            "The militia boasted that it had killed 50 soldiers, a figure that could not be verified.",
+            Claim.CLAIMED,
+        ),
+        ("No group has claimed responsibility for the bombing.", None),
+        ("The army neither confirmed nor denied the strike.", None),
+        ("Police confirmed on Sunday that the blast was a suicide bombing.", Claim.CONFIRMED),
+        ("The air force declined to confirm the raid.", None),
+        ("There was no immediate confirmation of the reported strike.", Claim.CLAIMED),
+        ("The alleged strike killed nine, opposition activists said.", Claim.CLAIMED),
+        ("The UN says it has verified the deaths of 40 villagers.", Claim.CONFIRMED),
     ],
 )
 def test_status_says_how_firmly(text: str, status: Claim | None) -> None:

@@ -61,6 +61,37 @@ def test_a_weekday_is_the_last_such_day(text: str, day: int, published_day: int)
         ("A rocket hit the port on Feb. 27.", date(2026, 2, 27)),
         ("A rocket hit the port last Monday.", date(2026, 3, 2)),
         ("Police said on Monday that a bomb killed five people on Saturday.", date(2026, 3, 7)),
+        # Written before the code was tried on them.
+        ("Insurgents raided the post in the early hours of Saturday.", date(2026, 3, 7)),
+        ("The convoy was ambushed on Friday evening.", date(2026, 3, 6)),
+        (
+            "A mine killed two children on Thursday afternoon, police said on Friday.",
+            date(2026, 3, 5),
+        ),
+        ("The city was shelled for a third day on Sunday.", date(2026, 3, 8)),
+        ("The blast occurred at around 8:30 a.m. on Wednesday.", date(2026, 3, 4)),
+        ("A week ago today gunmen stormed the station.", date(2026, 3, 2)),
+        ("Late on Saturday rockets hit the refinery.", date(2026, 3, 7)),
+        ("The attack, on 8 February, killed nine.", date(2026, 2, 8)),
+        ("Four days ago a drone struck the mill.", date(2026, 3, 5)),
+        ("Monday's pre-dawn raid killed three.", date(2026, 3, 9)),
+        ("The strike took place at dawn today.", date(2026, 3, 9)),
+        (
+            "The camp came under fire for the second time in a week on Sunday night.",
+            date(2026, 3, 8),
+        ),
+        ("Officials said Tuesday's ambush left six dead.", date(2026, 3, 3)),
+        ("The base was attacked just after midnight on Sunday.", date(2026, 3, 8)),
+        ("On the night of 5 March drones hit the depot.", date(2026, 3, 5)),
+        ("A car bomb exploded on Mar 4 outside the ministry.", date(2026, 3, 4)),
+        ("A fortnight ago shells hit the school.", date(2026, 2, 23)),
+        ("Gunmen opened fire on worshippers during Friday prayers.", date(2026, 3, 6)),
+        (
+            "Police reported on Monday that a bomb had gone off two nights earlier.",
+            date(2026, 3, 7),
+        ),
+        ("Three soldiers died last Thursday in a mortar attack.", date(2026, 3, 5)),
+        ("A missile hit the port on the morning of March 1.", date(2026, 3, 1)),
     ],
 )
 def test_relative_words_and_plain_dates(text: str, day: date) -> None:
@@ -80,6 +111,12 @@ def test_relative_words_and_plain_dates(text: str, day: date) -> None:
         "The sun rose over the shelled town and the guns sat silent.",
         "A strike killed four; the trial is expected by Thursday.",
         "The strike may have killed four.",
+        # Written before the code was tried on them.
+        "Rescue teams will resume the search on Tuesday after the bombing.",
+        "The sheikh condemned the attack at Friday prayers.",
+        "The attack came two days before Thursday's election.",
+        "The bombing came on the eve of Tuesday's vote.",
+        "The strike came a day after Saturday's talks collapsed.",
     ],
 )
 def test_what_dates_no_event_stays_empty(text: str) -> None:
