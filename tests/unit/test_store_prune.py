@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOON, a_match, an_article
-from wirewatch.model import Facts, Retention, Toll, TollKind
+from alerts.notify import taken
+from tests.builders import NOON, a_match, a_message, an_article
+from wirewatch.model import (
+    Facts,
+    OutboxState,
+    Reason,
+    Retention,
+    Severity,
+    Tell,
+    Told,
+    Toll,
+    TollKind,
+)
 from wirewatch.model.articles import Field, Span
 from wirewatch.store import Store
 from wirewatch.store.care import check
@@ -134,6 +145,63 @@ def test_what_another_table_holds_on_to_is_left_and_the_rest_goes(store):
     assert forget(store) == 8
     assert left(store) == {"old 4", "fresh"}
     assert check(store, full=True) == ()
+
+
+def tell(store, *, age, key="1"):
+    """A matched article, its alert that was sent, and what is remembered of having told it."""
+    at = NOON - age * DAY
+    article = add(store, f"told {key}", age=age, matched=True)
+    ((match_id, _, _),) = store.matches.of_articles([article])[article]
+    story = store.stories.found("en", ("a", b""), {}, at)
+    store.articles.set_story(article, story)
+    verdict = Tell(Reason.FIRST_SIGHT, at, "")
+    alert = store.alerts.wait(
+        story_id=story, rule_id="airstrike", severity=Severity.HIGH, tell=verdict,
+        pause_key=f"story:{story}", now=at,
+    )  # fmt: skip
+    store.alerts.record(match_id, verdict, occasion="", alert_id=alert, updates=(), now=at)
+    pending = store.alerts.get(alert)
+    store.alerts.compose(pending, at)
+    store.alerts.finish({alert: ["desk"]})
+    store.alerts.put_told(Told(story, "airstrike", at, at, 1, Severity.HIGH, 1))
+    store.outbox.add([a_message(key, alert_id=alert, created_at=at)])
+    owed = store.outbox.claim("desk", None, now=at, boot_id="b")
+    store.outbox.settle(taken(owed, now=at, code=250), OutboxState.SENT, None)
+    return alert
+
+
+def kept(store):
+    tables = ("alert", "told", "pause", "outbox", "attempt", "story")
+    return [store.conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
+
+
+def test_what_was_told_of_an_article_goes_after_it(store):
+    with store.transaction():
+        tell(store, age=1000, key="old")
+        newest = tell(store, age=1, key="new")
+    forget(store)
+    assert kept(store) == [2, 2, 2, 2, 2, 2]  # matched articles stay for ever: so does this
+    forget(store, Retention(articles=90 * DAY, matched=365 * DAY))
+    assert kept(store) == [1, 1, 1, 1, 1, 1]
+    assert store.alerts.get(newest) is not None
+    assert check(store, full=True) == ()
+
+
+def test_an_id_that_stood_for_an_alert_is_not_given_again(store):
+    """Messages are told apart by their alert's id: a second one of that id would not go out."""
+    with store.transaction():
+        last = tell(store, age=1000)
+    forget(store, Retention(articles=90 * DAY, matched=365 * DAY))
+    with store.transaction():
+        assert tell(store, age=1, key="next") > last
+
+
+def test_a_dead_letter_stays_until_somebody_has_looked(store):
+    with store.transaction():
+        store.outbox.add([a_message("dead", created_at=NOON - 1000 * DAY)])
+        store.outbox.give_up(1, OutboxState.DEAD, "no such user", NOON - 999 * DAY)
+    forget(store, Retention(articles=90 * DAY, matched=365 * DAY))
+    assert store.outbox.get(1) is not None
 
 
 entry = st.tuples(st.integers(0, 400), st.integers(0, 400), st.booleans(), st.booleans())

@@ -16,7 +16,7 @@ from sqlite_utils import Migrations
 
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import DigestMatch, Disposition, HeldBack, Reason
-from wirewatch.store.codec import at, load, ms
+from wirewatch.store.codec import at, dump, load, ms
 from wirewatch.store.matches import to_match
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ def m001_digest(db: Database) -> None:
         # When a digest was first heard of: it begins then, not in 1970.
         "CREATE TABLE digest_start(name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID"
     )
+
+
+@MIGRATIONS()
+def m002_owed_match(db: Database) -> None:
+    """Find what is owed for a match: forgetting one must not read everything that was ever owed."""
+    db.conn.execute("CREATE INDEX owed_match ON owed(match_id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +224,15 @@ class Digests:
             story_ids: To look at.
             before: Id of the digest that asks; None asks for all that were closed.
         """
-        found: set[int] = set()
-        ids = sorted(story_ids)
-        for i in range(0, len(ids), 400):
-            chunk = ids[i : i + 400]
-            rows = self._conn.execute(
-                "SELECT DISTINCT a.story_id FROM article a JOIN match m ON m.article_id = a.id "
-                "JOIN owed ON owed.match_id = m.id AND owed.digest = ? "
-                f"WHERE a.story_id IN ({','.join('?' * len(chunk))}) AND owed.digest_id < ?",
-                (name, *chunk, before if before is not None else 2**62),
-            ).fetchall()
-            found |= {row["story_id"] for row in rows}
-        return found
+        rows = self._conn.execute(
+            # Of a story told before, the first article settles it: it need not be read whole.
+            "SELECT value AS story_id FROM json_each(?) WHERE EXISTS ("
+            "SELECT 1 FROM article a JOIN match m ON m.article_id = a.id "
+            "JOIN owed ON owed.match_id = m.id AND owed.digest = ? "
+            "WHERE a.story_id = value AND owed.digest_id < ?)",
+            (dump(sorted(story_ids)), name, before if before is not None else 2**62),
+        ).fetchall()
+        return {row["story_id"] for row in rows}
 
     def match_counts(
         self, *, until: datetime, bucket: timedelta, buckets: int

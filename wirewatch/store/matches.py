@@ -86,6 +86,13 @@ def m001_match(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_by_article(db: Database) -> None:
+    """Find what was put aside for an article: forgetting one must not read all of it."""
+    db.conn.execute("CREATE INDEX suppression_article ON suppression(article_id)")
+    db.conn.execute("CREATE INDEX near_miss_article ON near_miss(article_id)")
+
+
 class Matches:
     """Article × rule, with the evidence."""
 

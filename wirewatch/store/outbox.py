@@ -76,6 +76,12 @@ def m001_outbox(db: Database) -> None:
     db.conn.execute("CREATE INDEX attempt_outbox ON attempt(outbox_id)")
 
 
+@MIGRATIONS()
+def m002_settled(db: Database) -> None:
+    """Find what was settled long ago: its bytes go after a month, its record with what it told."""
+    db.conn.execute("CREATE INDEX outbox_settled ON outbox(settled_at) WHERE settled_at > 0")
+
+
 _MESSAGE = (
     "uid, dedup_key, channel, recipient, kind, subject, payload, content_type, alert_id, digest_id, "
     "created_at, expires_at"

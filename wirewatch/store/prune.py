@@ -3,6 +3,9 @@
 An article goes when it matched nothing, is older than the retention, and is listed by no feed: an
 entry that was forgotten while it is still listed would come back as news. What a feed lists is what
 it listed when it was last read whole; answers that say "not modified" don't change that.
+
+What was told of matched articles (alerts, messages, tries) goes after them, and not before their
+bytes: where matched articles stay for ever, so does the record of what was told of them.
 """
 
 from __future__ import annotations
@@ -33,12 +36,14 @@ class Plan:
         listing: By feed, when it was last read whole. Of a little earlier is as good: then a little
             more is kept.
         payloads_ms: Bytes of messages settled before then go.
+        records_ms: The record of what was told and sent before then, too; None keeps it for ever.
     """
 
     oldest_ms: int
     matched_ms: int | None
     listing: Mapping[str, int]
     payloads_ms: int
+    records_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Pruned:
 
     articles: int = 0
     stories: int = 0
+    records: int = 0
     payloads: int = 0
     counts: int = 0
     after: int = 0
@@ -62,6 +68,7 @@ class Pruned:
         return Pruned(
             self.articles + other.articles,
             self.stories + other.stories,
+            self.records + other.records,
             self.payloads + other.payloads,
             self.counts + other.counts,
             other.after,
@@ -71,15 +78,16 @@ class Pruned:
 
 def plan(store: Store, retention: Retention, *, now: datetime) -> Plan:
     """Return what may go; reads every appearance once, so best over a read-only connection."""
-    matched = retention.matched
+    matched = None if retention.matched is None else max(retention.matched, retention.articles)
     rows = store.conn.execute(
         "SELECT feed, max(listed_at) AS at FROM appearance GROUP BY feed"
     ).fetchall()
     return Plan(
         oldest_ms=to_ms(now - retention.articles),
-        matched_ms=None if matched is None else to_ms(now - max(matched, retention.articles)),
+        matched_ms=None if matched is None else to_ms(now - matched),
         listing={row["feed"]: row["at"] for row in rows},
         payloads_ms=to_ms(now - PAYLOADS),
+        records_ms=None if matched is None else to_ms(now - max(matched, PAYLOADS)),
     )
 
 
@@ -104,6 +112,9 @@ def prune(store: Store, plan: Plan, *, after: int = 0) -> Pruned:
             after=last,
             more=True,
         )
+    records = 0 if plan.records_ms is None else _forget_records(conn, plan.records_ms)
+    if records:
+        return Pruned(records=records, after=after, more=True)
     stories = _forget_stories(conn, plan.oldest_ms)
     if stories:
         return Pruned(stories=stories, after=after, more=stories == _BATCH)
@@ -199,14 +210,51 @@ def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
         "AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = s.id) "
         "AND NOT EXISTS (SELECT 1 FROM story WHERE merged_into = s.id) "
         "AND NOT EXISTS (SELECT 1 FROM told WHERE story_id = s.id) "
-        "AND id NOT IN (SELECT story_id FROM alert) LIMIT ?",
+        "AND id NOT IN (SELECT story_id FROM alert) "
+        "AND id < (SELECT max(id) FROM story) LIMIT ?",  # ids are not given twice
         (oldest, _BATCH),
     ).fetchall()
     ids = [row["id"] for row in rows]
     marks = ",".join("?" * len(ids))
     conn.execute(f"DELETE FROM posting WHERE story_id IN ({marks})", ids)
+    conn.execute(f"DELETE FROM ack WHERE story_id IN ({marks})", ids)
     conn.execute(f"DELETE FROM story WHERE id IN ({marks})", ids)
     return len(ids)
+
+
+def _forget_records(conn: sqlite3.Connection, before: int) -> int:
+    """Delete what was told and sent so long ago, a batch of each; what somebody must look at stays."""
+    limits = {"before": before, "most": _BATCH}
+    rows = conn.execute(
+        "SELECT id FROM outbox WHERE settled_at < :before AND state IN ('sent', 'dropped') LIMIT :most",
+        limits,
+    ).fetchall()
+    sent = [row["id"] for row in rows]
+    marks = ",".join("?" * len(sent))
+    conn.execute(f"DELETE FROM attempt WHERE outbox_id IN ({marks})", sent)
+    conn.execute(f"DELETE FROM outbox WHERE id IN ({marks})", sent)
+    alerts = conn.execute(
+        "DELETE FROM alert WHERE id IN (SELECT id FROM alert AS a "
+        "WHERE matched_at < :before AND coalesce(composed_at, 0) < :before "
+        "AND state IN ('told', 'held') "
+        "AND NOT EXISTS (SELECT 1 FROM verdict WHERE alert_id = a.id) "
+        "AND id < (SELECT max(id) FROM alert) LIMIT :most)",  # an id stands for one alert, ever
+        limits,
+    )
+    # A story told of and merged since then lives on under another id.
+    told = conn.execute(
+        "DELETE FROM told WHERE (story_id, rule_id) IN (SELECT story_id, rule_id FROM told AS t "
+        "WHERE last_at < :before AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = t.story_id) "
+        "AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = "
+        "(SELECT merged_into FROM story WHERE id = t.story_id)) LIMIT :most)",
+        limits,
+    )
+    pauses = conn.execute(
+        "DELETE FROM pause WHERE (rule_id, key) IN "
+        "(SELECT rule_id, key FROM pause WHERE last_at < :before LIMIT :most)",
+        limits,
+    )
+    return len(sent) + alerts.rowcount + told.rowcount + pauses.rowcount
 
 
 def _empty_payloads(conn: sqlite3.Connection, plan: Plan) -> int:
