@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Protocol
 
-from wirewatch.model import Article, Claim, Facts, SourcedToll, StoryFacts, Toll, TollKind
+from wirewatch.model import Claim, Facts, SourcedToll, StoryFacts, Toll, TollKind
 
 
-def event_card(members: Sequence[tuple[Article, Facts]]) -> StoryFacts:
+class Member(Protocol):
+    """What is asked of an article here."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def first_seen_at(self) -> datetime: ...  # noqa: D102
+
+
+def event_card(members: Sequence[tuple[Member, Facts]]) -> StoryFacts:
     """Return the facts of a story.
 
     Args:
-        members: Its articles with their facts, in order of first sight. Of each source
+        members: Its articles that state any, in order of first sight. Of each source
             only the latest toll counts for the range: a raised toll replaces the old one.
     """
     tolls = tuple(toll for member in members for toll in _sourced(*member))
@@ -34,7 +46,7 @@ def event_card(members: Sequence[tuple[Article, Facts]]) -> StoryFacts:
     )
 
 
-def _sourced(article: Article, facts: Facts) -> list[SourcedToll]:
+def _sourced(article: Member, facts: Facts) -> list[SourcedToll]:
     return [
         SourcedToll(
             kind=toll.kind,

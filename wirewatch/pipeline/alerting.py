@@ -107,7 +107,7 @@ def _settle(store: Store, alert: PendingAlert, now: datetime) -> None:
             last_at=now,
             count=(before.count if before else 0) + 1,
             severity=max(alert.severity, before.severity) if before else alert.severity,
-            independent_count=store.stories.view(story_id).independent_count,
+            independent_count=store.stories.independent_count(story_id),
             killed_min=_most(before.killed_min if before else None, map(_killed, facts)),
             injured_min=_most(before.injured_min if before else None, map(_injured, facts)),
         )

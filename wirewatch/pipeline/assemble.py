@@ -64,6 +64,7 @@ class Desk(Protocol):
 _DAY = timedelta(days=1)
 _HISTORY_DAYS = 14
 _NEAR_MISSES = 20
+_OUTLETS = 30  # more than any message names
 
 
 def targets(
@@ -152,7 +153,7 @@ def alert_view(store: Store, desk: Desk, group: Sequence[PendingAlert]) -> Alert
         rule_title=told[0].rule_title,
         rule_hash=told[0].rule_hash,
         severity=pending.severity,
-        story=store.stories.view(pending.story_id, now=at),
+        story=store.stories.view(pending.story_id, now=at, outlets=_OUTLETS),
         causes=tuple(
             MatchedArticle(articles[article_id], tuple(matches), facts.get(article_id, Facts()))
             for article_id, matches in by_article.items()
@@ -268,7 +269,7 @@ def _seen_by(match: DigestMatch, channels: Sequence[str]) -> DigestMatch:
 
 
 def _views(store: Store, story_ids: set[int], until: datetime) -> dict[int, StoryView]:
-    views = store.stories.views(story_ids, now=until)
+    views = store.stories.views(story_ids, now=until, outlets=_OUTLETS)
     return {
         asked: view if view.id == asked else replace(view, id=asked)
         for asked, view in views.items()

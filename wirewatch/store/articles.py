@@ -85,6 +85,15 @@ def m002_entry_hash(db: Database) -> None:
     db.conn.execute("CREATE INDEX appearance_content ON appearance(feed, content_hash)")
 
 
+@MIGRATIONS()
+def m003_story_members(db: Database) -> None:
+    """Count a story's articles without reading them: some stories have thousands."""
+    db.conn.execute("DROP INDEX article_story")
+    db.conn.execute(
+        "CREATE INDEX article_story ON article(story_id, first_seen_at, id, source, copy_of)"
+    )
+
+
 _COLUMNS = (
     "id, feed, source, title, summary, body, url, guid_key, link_key, language, authors, categories, "
     "published_at, updated_at, first_seen_at, content_hash"

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ingest.event_card import event_card
-from wirewatch.clock import to_ms
-from wirewatch.model import Article, Facts, Outlet, StoryView
-from wirewatch.store.articles import to_article
-from wirewatch.store.codec import load
+from wirewatch.clock import from_ms, to_ms
+from wirewatch.model import Facts, Outlet, StoryView
+from wirewatch.store.codec import at, dump, load
 from wirewatch.store.matches import to_facts
 
 
@@ -42,27 +42,39 @@ class StoryViews:
         ).fetchone()
         return story_id if row is None or row[0] is None else int(row[0])
 
-    def view(self, story_id: int, *, now: datetime | None = None) -> StoryView:
+    def view(
+        self, story_id: int, *, now: datetime | None = None, outlets: int | None = None
+    ) -> StoryView:
         """Return a story as people see it.
 
         Args:
             story_id: Also one that has been merged: then the one it has become.
             now: Leave out what was seen later.
+            outlets: Name so many, and the first of so many sources; None names them all. The counts
+                are of all.
 
         Raises:
             KeyError: There is no such story, or it had no articles by then.
         """
-        return self.views([story_id], now=now)[story_id]
+        return self.views([story_id], now=now, outlets=outlets)[story_id]
 
-    def views(self, ids: Iterable[int], *, now: datetime | None = None) -> dict[int, StoryView]:
+    def views(
+        self, ids: Iterable[int], *, now: datetime | None = None, outlets: int | None = None
+    ) -> dict[int, StoryView]:
         """Return stories by the ids they were asked for; unknown ones are left out."""
         found = {}
         for asked in sorted(set(ids)):
             story_id = self.resolve(asked)
             members = self._members(story_id, now)
             if members:
-                found[asked] = _view(story_id, members)
+                found[asked] = self._view(story_id, members, outlets)
         return found
+
+    def independent_count(self, story_id: int) -> int:
+        """Return how many sources of a story have a text of their own; at least 1."""
+        return max(
+            len({m.source for m in self._members(self.resolve(story_id)) if not m.copied}), 1
+        )
 
     def latest(self, limit: int, *, since: datetime | None = None) -> list[StoryView]:
         """Return stories by their last article, newest first."""
@@ -88,55 +100,93 @@ class StoryViews:
             for row in rows
         }
 
-    def _members(
-        self, story_id: int, now: datetime | None
-    ) -> list[tuple[Article, int | None, Facts]]:
+    def _members(self, story_id: int, now: datetime | None = None) -> list[_Member]:
+        """Return a story's articles in order of time, from an index: some stories have thousands."""
         rows = self._conn.execute(
-            "SELECT article.*, facts.facts AS read FROM article "
-            "LEFT JOIN facts ON facts.article_id = article.id "
+            "SELECT id, source, first_seen_at, copy_of IS NOT NULL FROM article "
             "WHERE story_id = ? AND first_seen_at <= ? ORDER BY first_seen_at, id",
             (story_id, to_ms(now) if now else 2**62),
         ).fetchall()
-        return [
-            (
-                to_article(row),
-                row["copy_of"],
-                to_facts(load(row["read"])) if row["read"] else Facts(),
-            )
-            for row in rows
-        ]
+        return list(map(_Member._make, rows))
 
-
-def _view(story_id: int, members: Sequence[tuple[Article, int | None, Facts]]) -> StoryView:
-    """Put a story together from its articles in order of time."""
-    told: set[str] = set()
-    outlets = []
-    for article, copy_of, _ in members:
-        outlets.append(
-            Outlet(
-                source=article.source,
-                feed=article.feed,
-                title=article.title,
-                url=article.url,
-                first_seen_at=article.first_seen_at,
-                published_at=article.published_at,
-                article_id=article.id,
-                independent=copy_of is None and article.source not in told,
-            )
+    def _view(self, story_id: int, members: Sequence[_Member], outlets: int | None) -> StoryView:
+        """Put a story together from its articles in order of time."""
+        firsts: dict[str, _Member] = {}
+        for member in members:
+            if not member.copied:
+                firsts.setdefault(member.source, member)
+        ordered = sorted(members, key=lambda m: firsts.get(m.source) is not m)
+        named = ordered if outlets is None else _named(ordered, outlets)
+        first = members[0]
+        rows = self._rows({first.id, *(member.id for member in named)})
+        top = rows[first.id]
+        return StoryView(
+            id=story_id,
+            headline=top["title"],
+            url=top["url"],
+            language=top["language"],
+            founded_at=first.first_seen_at,
+            last_at=members[-1].first_seen_at,
+            article_count=len(members),
+            source_count=len({member.source for member in members}),
+            independent_count=max(len(firsts), 1),
+            outlets=tuple(
+                _outlet(rows[member.id], member, firsts.get(member.source) is member)
+                for member in named
+            ),
+            facts=event_card(self._stated(story_id, members)),
         )
-        if copy_of is None:
-            told.add(article.source)
-    first = members[0][0]
-    return StoryView(
-        id=story_id,
-        headline=first.title,
-        url=first.url,
-        language=first.language,
-        founded_at=first.first_seen_at,
-        last_at=members[-1][0].first_seen_at,
-        article_count=len(members),
-        source_count=len({article.source for article, _, _ in members}),
-        independent_count=max(len(told), 1),
-        outlets=tuple(sorted(outlets, key=lambda o: (not o.independent, o.first_seen_at))),
-        facts=event_card([(article, facts) for article, _, facts in members]),
+
+    def _rows(self, ids: Iterable[int]) -> dict[int, sqlite3.Row]:
+        """Return what outlets show of these articles."""
+        rows = self._conn.execute(
+            "SELECT id, feed, title, url, language, published_at FROM article "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (dump(sorted(ids)),),
+        ).fetchall()
+        return {row["id"]: row for row in rows}
+
+    def _stated(self, story_id: int, members: Sequence[_Member]) -> list[tuple[_Member, Facts]]:
+        """Return those articles that state facts, with them, in order of time."""
+        rows = self._conn.execute(
+            "SELECT facts.article_id, facts.facts FROM article "
+            "JOIN facts ON facts.article_id = article.id WHERE story_id = ?",
+            (story_id,),
+        ).fetchall()
+        facts = {row["article_id"]: row["facts"] for row in rows}
+        return [(m, to_facts(load(facts[m.id]))) for m in members if m.id in facts]
+
+
+class _Member(NamedTuple):
+    """What counting and the event card need of an article."""
+
+    id: int
+    source: str
+    seen_ms: int
+    copied: int
+
+    @property
+    def first_seen_at(self) -> datetime:
+        return from_ms(self.seen_ms)
+
+
+def _named(ordered: Sequence[_Member], most: int) -> list[_Member]:
+    """Return the first outlets, and the first of each of the first sources."""
+    sources: dict[str, _Member] = {}
+    for member in ordered:
+        sources.setdefault(member.source, member)
+    kept = {member.id for member in (*ordered[:most], *list(sources.values())[:most])}
+    return [member for member in ordered if member.id in kept]
+
+
+def _outlet(row: sqlite3.Row, member: _Member, independent: bool) -> Outlet:  # noqa: FBT001 - private, called once
+    return Outlet(
+        source=member.source,
+        feed=row["feed"],
+        title=row["title"],
+        url=row["url"],
+        first_seen_at=member.first_seen_at,
+        published_at=at(row["published_at"]),
+        article_id=member.id,
+        independent=independent,
     )
