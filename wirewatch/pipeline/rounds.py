@@ -29,6 +29,7 @@ BEAT = timedelta(seconds=10)  # each is a commit, and so a write to the disk
 STALLED_S = 60.0
 
 Observer = Callable[[object], None]
+_Before = tuple[FeedState | None, Mapping[str, str]]  # what is known of a feed before it is asked
 
 
 def unobserved(_event: object) -> None:
@@ -94,14 +95,18 @@ class Rounds:
     async def _tick(self, now: datetime) -> None:
         room = self.desk.config.fetch.concurrency - len(self._polls)
         if room > 0:
-            limit = room + len(self._polls)
-            for name in await self._writer.run(lambda store: store.feeds.due(now, limit)):
-                if (
-                    name not in self._polls
-                    and self._again_s.get(name, 0.0) <= self.desk.clock.monotonic()
-                    and len(self._polls) < self.desk.config.fetch.concurrency
-                ):
-                    self._start(name)
+            steady_s = self.desk.clock.monotonic()
+            waiting = {name for name, at_s in self._again_s.items() if at_s > steady_s}
+            limit, busy = room + len(self._polls), waiting | set(self._polls)
+
+            def due(store: Store) -> list[tuple[str, _Before]]:
+                names = [name for name in store.feeds.due(now, limit) if name not in busy]
+                return [(name, _before(store, name)) for name in names[:room]]
+
+            # Read together: a way to the writer and back for each poll would cost as much as the poll.
+            for name, before in await self._writer.run(due):
+                if name not in self._polls:
+                    self._start(name, before)
         await self.tell(now)
 
     async def poll_all(self, names: Iterable[str]) -> None:
@@ -168,17 +173,19 @@ class Rounds:
         for delivery in task.result():
             self._observe(delivery)
 
-    def _start(self, name: str) -> None:
-        task = asyncio.create_task(self._poll(name), name=f"poll:{name}")
+    def _start(self, name: str, before: _Before | None = None) -> None:
+        task = asyncio.create_task(self._poll(name, before), name=f"poll:{name}")
         self._polls[name] = task
         task.add_done_callback(lambda _: self._polls.pop(name, None))
 
-    async def _poll(self, name: str) -> None:
+    async def _poll(self, name: str, before: _Before | None) -> None:
         desk = self.desk
         feed = desk.config.feed(name)
         if feed is None:
             return
-        state, listed = await self._writer.run(lambda store: _before(store, name))
+        if before is None:
+            before = await self._writer.run(lambda store: _before(store, name))
+        state, listed = before
         if state is None:
             state = FeedState(feed=feed.name, url=feed.url, configured_url=feed.url)
         now, started = desk.clock.now(), desk.clock.monotonic()
@@ -221,7 +228,7 @@ def _try_to_write(store: Store) -> None:
         store.notices.put("room", "")
 
 
-def _before(store: Store, name: str) -> tuple[FeedState | None, Mapping[str, str]]:
+def _before(store: Store, name: str) -> _Before:
     return store.feeds.get(name), store.articles.listed_keys(name)
 
 
