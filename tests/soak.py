@@ -1,9 +1,11 @@
 """Months in minutes: the real pipeline, store and outbox on a clock that is moved along.
 
-`python -m tests.soak --polls 1000000 --days 62` polls an invented world that goes through feed
-outages, mail outages, reloads and a change to summer time, and compares ledgers at the end: every
-digest slot sent once, every match in one digest, every message delivered once, memory and
-database flat after the warm-up. What is simulated is the network at both ends, nothing else.
+`python -m tests.soak --polls 1200000 --days 62` polls an invented world that goes through feed
+outages, mail outages, reloads (good and bad ones) and a change to summer time, with the nightly care
+and the mending of stories as in the service, and compares ledgers: every digest slot sent once, every
+verdict in one digest, every message delivered once or moved to a digest, as many articles kept as the
+retention says, memory and database flat after the warm-up. What is simulated is the network at both
+ends, nothing else. TMPDIR=/dev/shm takes the disk's time out of it.
 """
 
 from __future__ import annotations
@@ -11,37 +13,41 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
+from zoneinfo import ZoneInfo
 
-from alerts.notify import refused, taken
 from alerts.render import Renderer
-from ingest.normalise import normalise
-from tests.builders import an_entry
+from tests.soak_world import DAY, START, Ledger, Post, World
 from wirewatch.clock import ManualClock
 from wirewatch.config import load
-from wirewatch.errors import FetchStatus
-from wirewatch.model import Delivery, EmailChannel, Feed, FeedState, Hints, MessageKind, Owed
+from wirewatch.model import EmailChannel
 from wirewatch.pipeline import upkeep
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
-from wirewatch.pipeline.poll import Polled
+from wirewatch.pipeline.place import repair
 from wirewatch.pipeline.rounds import Rounds
 from wirewatch.pipeline.schedule import plan_feeds
+from wirewatch.pipeline.settle import Hooks
+from wirewatch.pipeline.tell import notify_system, undelivered
 from wirewatch.pipeline.writer import Writer
+from wirewatch.reload import Reloader
 from wirewatch.store import Store
 
-# ruff: noqa: T201, TID251 - a command that prints and measures; its chance is seeded
+# ruff: noqa: T201 - a command that prints and measures
 
-START = datetime(2026, 3, 1, tzinfo=UTC)  # Europe/Berlin goes to summer time on the 29th
-DAY = timedelta(days=1)
-OUTAGE = "every ninth day no mail server answers, for eight hours"
+STEP = timedelta(minutes=5)
+MEND_EVERY = timedelta(minutes=10)  # as in the service
+WARM_UP_DAYS = 31  # until the bytes of the first messages are forgotten
+MATCHED_DAYS, OTHER_DAYS = 14, 7
+# What is still listed is kept a week beyond the listing, and a feed's bad day prolongs that.
+LISTED_DAYS = 4
+FLAT_PERCENT = 5.0
 
 CONFIG = """
 version: 1
@@ -49,114 +55,19 @@ contact: desk@example.org
 database: soak.db
 fetch: {{interval: {interval}s, min_interval: {interval}s, max_interval: {interval}s}}
 alerts: {{instant: high, wait: 60s, storm_count: 100000}}
-retention: {{articles: 7d, matched: 14d, backups: 0}}
+retention: {{articles: {others}d, matched: {matched}d, backups: 0}}
+system: {{channels: [ops]}}
 channels:
   desk: {{type: email, to: [desk@example.org], from: w@example.org, server: "smtp://mail.example.org", security: none}}
+  ops: {{type: email, to: [ops@example.org], from: w@example.org, server: "smtp://mail.example.org", security: none}}
 digests:
   - {{name: morning, at: "02:30", timezone: Europe/Berlin, channels: [desk]}}
 feeds:
 {feeds}
 rules:
   - {{id: airstrike, severity: high, match: {{attack: [airstrike~]}}}}
-  - {{id: clash, severity: medium, match: {{what: [clash~, ambush~]}}}}
+  - {{id: clash, severity: {severity}, match: {{what: [clash~, ambush~]}}}}
 """
-_NAMES = [
-    "Arud",
-    "Belan",
-    "Corvia",
-    "Dashtan",
-    "Elmira",
-    "Faroun",
-    "Gazim",
-    "Hadda",
-    "Irsal",
-    "Jubar",
-    "Kasra",
-    "Lomeh",
-    "Mirat",
-    "Naqsh",
-    "Ouria",
-]
-_DEEDS = [
-    "Airstrike hits",
-    "Clash near",
-    "Market opens in",
-    "Court sits in",
-    "Harvest fails in",
-    "Rain floods",
-    "Ambush on",
-]
-_DEEDS = [each for part in _DEEDS for each in part.split(",")]
-
-
-@dataclass
-class Ledger:
-    """What really arrived, and what was seen to happen."""
-
-    arrived: Counter[str] = field(default_factory=Counter)
-    slots: Counter[str] = field(default_factory=Counter)
-    refused: int = 0
-    polls: int = 0
-    failed_polls: int = 0
-
-
-class World:
-    """Plays the feeds: 60 % nothing new (304), 26 % the same body, 14 % with one or two new entries."""
-
-    def __init__(self, clock: ManualClock, ledger: Ledger, seed: int) -> None:
-        self.clock, self.ledger, self.random = clock, ledger, Random(seed)
-        self.count = 0
-
-    async def poll(self, feed: Feed, state: FeedState, _listed: object, *, now: datetime) -> Polled:
-        self.ledger.polls += 1
-        day = (now - START) // DAY
-        number = int(feed.name[1:])
-        if (day + number) % 23 == 0:  # this feed's bad day
-            self.ledger.failed_polls += 1
-            error = FetchStatus("the server answered 503", status=503, url=feed.url)
-            return Polled.failed(feed, state, error)
-        chance = self.random.random()
-        if chance < 0.86 and state.baseline_at is not None:
-            return Polled(feed, state, outcome="not_modified" if chance < 0.6 else "unchanged")
-        articles = tuple(self._article(feed, now) for _ in range(self.random.randint(1, 2)))
-        return Polled(feed, state, articles=articles, hints=Hints())
-
-    def _article(self, feed: Feed, now: datetime):
-        self.count += 1
-        deed, place = self.random.choice(_DEEDS), self.random.choice(_NAMES)
-        other, people = self.random.choice(_NAMES), self.random.randint(2, 60)
-        title = f"{deed} {place} {self.count % 977}, {people} counted near {other}"
-        text = f"{deed} {place} and {other} kept the {self.count % 613} people of district {self.count} busy."
-        entry = an_entry(
-            title, guid=f"g{self.count}", link=f"https://x.example/{self.count}", summary=text
-        )
-        return normalise(entry, feed, first_seen_at=now)
-
-    async def close(self) -> None:
-        pass
-
-
-class Post:
-    """Takes mail, except every ninth day from noon to eight in the evening."""
-
-    def __init__(self, clock: ManualClock, ledger: Ledger) -> None:
-        self.clock, self.ledger = clock, ledger
-
-    async def send(self, owed: Owed, *, now: datetime) -> Delivery:
-        at = self.clock.now()
-        if ((at - START) // DAY) % 9 == 0 and 12 <= at.hour < 20:
-            self.ledger.refused += 1
-            return refused(owed, now=now, code=None, detail="no route to host")
-        self.ledger.arrived[owed.message.uid] += 1
-        if owed.message.kind is MessageKind.DIGEST:
-            self.ledger.slots[owed.message.dedup_key] += 1
-        return taken(owed, now=now, code=250)
-
-    async def rest(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
 
 
 @dataclass
@@ -165,85 +76,174 @@ class Report:
 
     ledger: Ledger
     days: int
-    slots_expected: int
-    owed_twice: int
-    owed_never: int
-    undelivered: int
-    memory_mb: list[float]
-    database_mb: list[float]
-    wall_s: float
+    slots_expected: int = 0
+    arrived_twice: int = 0
+    never_arrived: int = 0
+    undelivered: int = 0
+    unassigned: int = 0
+    astray: list[str] = field(default_factory=list)
+    memory_mb: list[float] = field(default_factory=list)
+    database_mb: list[float] = field(default_factory=list)
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
 
     def problems(self) -> list[str]:
         """What is not as promised."""
-        found = []
-        if twice := sum(n > 1 for n in self.ledger.arrived.values()):
-            found.append(f"{twice} messages arrived twice")
-        if len(self.ledger.slots) != self.slots_expected or set(self.ledger.slots.values()) - {1}:
-            found.append(f"{len(self.ledger.slots)} digests instead of {self.slots_expected}")
-        if self.owed_twice or self.owed_never:
-            found.append(f"{self.owed_twice} matches in two digests, {self.owed_never} in none")
+        found, ledger = list(self.astray), self.ledger
+        if self.arrived_twice:
+            found.append(f"{self.arrived_twice} messages arrived twice")
+        if len(ledger.slots) != self.slots_expected or set(ledger.slots.values()) - {1}:
+            found.append(f"{len(ledger.slots)} digests instead of {self.slots_expected}")
+        if ledger.assigned != ledger.verdicts or self.unassigned:
+            found.append(
+                f"{ledger.verdicts} verdicts, {ledger.assigned} in a digest, {self.unassigned} open"
+            )
+        if self.never_arrived != len(ledger.late):
+            found.append(f"{self.never_arrived} never arrived, {len(ledger.late)} went to a digest")
         if self.undelivered:
             found.append(f"{self.undelivered} messages are still owed")
+        if self.days > WARM_UP_DAYS * 1.5:
+            for what, values in (("memory", self.memory_mb), ("database", self.database_mb)):
+                if abs(growth := flat(values)) > FLAT_PERCENT:
+                    found.append(f"{what} changed by {growth:+.1f} % after the warm-up")
         return found
+
+
+class Soak:
+    """One run: the parts of the service, and what is noted about them."""
+
+    def __init__(self, folder: Path, *, polls: int, days: int, seed: int) -> None:
+        self.interval = 900
+        self.feeds = max(2, round(polls * self.interval / (days * 86_400)))
+        self.path = folder / "config.yaml"
+        self.write("medium")
+        loaded = load(self.path)
+        self.config = loaded.config
+        self.clock, self.ledger = ManualClock(START), Ledger(folder)
+        self.report = Report(self.ledger, days)
+        self.writer = Writer(Store.open(self.config.database))
+        post = Post(self.clock, self.ledger)
+        self.deliverer = Deliverer(
+            self.writer,
+            self.config.channels,
+            clock=self.clock,
+            makers={EmailChannel: lambda *_: post},
+            hooks=Hooks(
+                on_expired=lambda store, message, now: undelivered(
+                    store, self.rounds.desk, message, now
+                ),
+                on_notice=lambda store, notice: notify_system(
+                    store, self.rounds.desk, notice, now=notice.at
+                ),
+            ),
+        )
+        desk = Desk(self.config, loaded.program, Renderer(None), self.clock)
+        world = World(self.ledger, seed)
+        self.rounds = Rounds(desk, self.writer, world, self.deliverer, self.ledger.observe)  # type: ignore[arg-type]
+        self.reloader = Reloader(loaded, self.writer, self.rounds, self.deliverer)
+
+    def write(self, severity: str) -> None:
+        """Write the configuration; the severity is what reloads change."""
+        rows = [f"  - {{name: F{n}, url: 'https://f{n}.example/rss'}}" for n in range(self.feeds)]
+        self.path.write_text(
+            CONFIG.format(
+                interval=self.interval, feeds="\n".join(rows), severity=severity,
+                matched=MATCHED_DAYS, others=OTHER_DAYS,
+            )
+        )  # fmt: skip
+
+    async def run(self) -> Report:
+        """Live through it."""
+        started, cpu = time.perf_counter(), time.process_time()
+        clock, report = self.clock, self.report
+        await self.writer.run(lambda store: plan_feeds(store, self.config, now=START))
+        end, mended = START + report.days * DAY, START
+        while clock.now() < end:
+            before = clock.now()
+            await self.rounds.tick()
+            await self.rounds.settle()
+            await self.rounds.sent()
+            if before - mended >= MEND_EVERY:
+                mended = before
+                await self.writer.run(self._mend)
+            clock.move_to(before + STEP)
+            if clock.now().date() != before.date():
+                await self._night()
+                spent = time.process_time() - cpu
+                print(
+                    f"day {(before - START) // DAY}: {self.ledger.polls} polls, {spent:.0f} s, "
+                    f"{report.memory_mb[-1]:.1f} MB, database {report.database_mb[-1]:.1f} MB",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
+        for _ in range(72):  # a day and a half: what an outage left, and the last digests
+            await self.rounds.tell(clock.now())
+            await self.rounds.sent()
+            clock.move_to(clock.now() + timedelta(minutes=30))
+        report.slots_expected = _slots(START, clock.now())
+        report.unassigned, report.undelivered = await self.writer.run(self._tally)
+        report.arrived_twice, report.never_arrived = self.ledger.messages()
+        report.wall_s, report.cpu_s = time.perf_counter() - started, time.process_time() - cpu
+        await self.deliverer.close()
+        await asyncio.to_thread(self.writer.close)
+        return report
+
+    def _mend(self, store: Store) -> None:
+        with store.transaction():
+            repair(store, now=self.clock.now())
+
+    async def _night(self) -> None:
+        now = self.clock.now()
+        day = (now - START) // DAY
+        await self.writer.run(self._tally)
+        care = await upkeep.nightly(self.writer, self.config, now=now)
+        self.report.astray += care.problems
+        self.report.memory_mb.append(_resident_mb())
+        self.report.database_mb.append(self.config.database.stat().st_size / 1e6)
+        kept = await self.writer.run(
+            lambda store: store.conn.execute("SELECT count(*) FROM article").fetchone()[0]
+        )
+        least = self.ledger.kept(day, matched=MATCHED_DAYS - 1, others=OTHER_DAYS - 1)
+        most = self.ledger.kept(
+            day, matched=MATCHED_DAYS + LISTED_DAYS, others=OTHER_DAYS + LISTED_DAYS
+        )
+        if not least <= kept <= most:
+            self.report.astray.append(f"day {day}: {kept} articles kept, not {least} to {most}")
+        if day % 7 == 0:  # what is not told at once is of another severity
+            self.write(("medium", "low")[day // 7 % 2])
+            self.ledger.reloads[await self.reloader.reload()] += 1
+        elif day % 10 == 0:
+            good = self.path.read_text()
+            self.path.write_text(good.replace("severity: high", "severity: hihg"))
+            self.ledger.reloads[await self.reloader.reload()] += 1
+            self.path.write_text(good)
+
+    def _tally(self, store: Store) -> tuple[int, int]:
+        """Count what digests took since the last time; return what none took, and what is unsent."""
+        rows = store.conn.execute(
+            "SELECT occasion, digest_id FROM owed WHERE digest_id > ?", (self.ledger.tallied,)
+        ).fetchall()
+        for row in rows:
+            if row["occasion"].startswith("late:"):
+                self.ledger.late.add(int(row["occasion"].removeprefix("late:")))
+            else:
+                self.ledger.assigned += 1
+        self.ledger.tallied = max([self.ledger.tallied, *(row["digest_id"] for row in rows)])
+        (open_,) = store.conn.execute(
+            "SELECT count(*) FROM owed WHERE digest_id IS NULL"
+        ).fetchone()
+        (unsent,) = store.conn.execute(
+            "SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped')"
+        ).fetchone()
+        return open_, unsent
 
 
 async def soak(folder: Path, *, polls: int, days: int, seed: int = 1) -> Report:
     """Run so many days with about so many polls in all."""
-    interval = 900
-    feeds = max(2, round(polls * interval / (days * 86_400)))
-    path = folder / "config.yaml"
-    rows = "\n".join(f"  - {{name: F{n}, url: 'https://f{n}.example/rss'}}" for n in range(feeds))
-    path.write_text(CONFIG.format(interval=interval, feeds=rows))
-    loaded = load(path)
-    clock, ledger = ManualClock(START), Ledger()
-    writer = Writer(Store.open(loaded.config.database))
-    world, post = World(clock, ledger, seed), Post(clock, ledger)
-    deliverer = Deliverer(
-        writer, loaded.config.channels, clock=clock, makers={EmailChannel: lambda *_: post}
-    )
-    desk = Desk(loaded.config, loaded.program, Renderer(None), clock)
-    rounds = Rounds(desk, writer, world, deliverer)  # type: ignore[arg-type]
-    started, memory, database = time.perf_counter(), [], []
-    await writer.run(lambda store: plan_feeds(store, loaded.config, now=START))
-    end = START + days * DAY
-    while clock.now() < end:
-        before = clock.now()
-        await rounds.tick()
-        await rounds.settle()
-        await rounds.sent()
-        clock.move_to(before + timedelta(minutes=5))
-        if clock.now().date() != before.date():
-            await upkeep.nightly(writer, loaded.config, now=clock.now())
-            memory.append(_resident_mb())
-            database.append(loaded.config.database.stat().st_size / 1e6)
-            day = (clock.now() - START) // DAY
-            if day % 7 == 0:  # a reload, with another severity for what is not told at once
-                severity = ("medium", "low")[day // 7 % 2]
-                path.write_text(
-                    path.read_text().replace("severity: medium", f"severity: {severity}")
-                )
-                loaded = load(path)
-                rounds.desk = Desk(loaded.config, loaded.program, Renderer(None), clock)
-                deliverer.reconfigure(loaded.config.channels)
-    for _ in range(
-        72
-    ):  # a day and a half: what an outage left is sent, the last digest takes the rest
-        await rounds.tell(clock.now())
-        await rounds.sent()
-        clock.move_to(clock.now() + timedelta(minutes=30))
-    twice, never, undelivered = await writer.run(_balance)
-    await deliverer.close()
-    await asyncio.to_thread(writer.close)
-    return Report(
-        ledger, days, _slots(START, clock.now()), twice, never, undelivered, memory, database,
-        time.perf_counter() - started,
-    )  # fmt: skip
+    return await Soak(folder, polls=polls, days=days, seed=seed).run()
 
 
 def _slots(start: datetime, end: datetime) -> int:
     """The 02:30s of Berlin in between; on the 29th of March it is 03:30 by the new time."""
-    from zoneinfo import ZoneInfo
-
     berlin, count, day = ZoneInfo("Europe/Berlin"), 0, start.date()
     while day <= end.date():
         at = datetime(day.year, day.month, day.day, 2, 30, tzinfo=berlin).astimezone(UTC)
@@ -252,56 +252,43 @@ def _slots(start: datetime, end: datetime) -> int:
     return count
 
 
-def _balance(store: Store) -> tuple[int, int, int]:
-    """(matches in two digests, in none, messages not delivered), of what is still kept."""
-    rows = store.conn.execute(
-        "SELECT count(*) AS n, count(digest_id) AS told FROM owed GROUP BY digest, match_id, occasion"
-    ).fetchall()
-    twice = sum(row["n"] > 1 for row in rows)
-    never = sum(row["told"] == 0 for row in rows)
-    (owed,) = store.conn.execute("SELECT count(*) FROM outbox WHERE state <> 'sent'").fetchone()
-    return twice, never, owed
-
-
 def _resident_mb() -> float:
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[1]) * 4096 / 1e6 if statm.exists() else 0.0
 
 
 def flat(values: Collection[float]) -> float:
-    """How much the last quarter is above the second, in percent: growth after the warm-up."""
+    """How much the last ten days are above the ten after the warm-up, in percent."""
     rows = list(values)
-    quarter = max(1, len(rows) // 4)
-    early, late = rows[quarter : 2 * quarter], rows[-quarter:]
+    early, late = rows[WARM_UP_DAYS : WARM_UP_DAYS + 10], rows[-10:]
     return 100 * (sum(late) / len(late) / (sum(early) / len(early)) - 1) if early else 0.0
 
 
 def main() -> int:
     """Print the figures; exit status 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--polls", type=int, default=1_000_000)
+    parser.add_argument("--polls", type=int, default=1_200_000)
     parser.add_argument("--days", type=int, default=62)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         report = asyncio.run(
             soak(Path(folder), polls=options.polls, days=options.days, seed=options.seed)
         )
     ledger = report.ledger
     print(
-        f"{ledger.polls:,} polls ({ledger.failed_polls:,} failed) in {report.days} simulated days,"
+        f"{ledger.polls:,} polls ({ledger.failed_polls:,} failed) in {report.days} simulated days,\n"
+        f"{report.wall_s:.0f} s, {report.cpu_s:.0f} s of them CPU; "
+        f"{sum(ledger.articles.values()):,} articles {dict(ledger.relations)},\n"
+        f"reloads taken over {ledger.reloads[True]}, refused {ledger.reloads[False]};\n"
+        f"{ledger.verdicts:,} verdicts, {ledger.assigned:,} of them in a digest;\n"
+        f"{ledger.arrived:,} messages arrived, {ledger.refused:,} tries refused, "
+        f"{len(ledger.late)} alerts moved to a digest;\n"
+        f"{len(ledger.slots)} digests of {report.slots_expected};\n"
+        f"memory {report.memory_mb[-1]:.0f} MB, {flat(report.memory_mb):+.1f} % after the warm-up; "
+        f"database {report.database_mb[-1]:.1f} MB, {flat(report.database_mb):+.1f} %"
     )
-    print(
-        f"{report.wall_s:.0f} s; {len(ledger.arrived):,} messages arrived, {ledger.refused:,} tries refused;"
-    )
-    print(
-        f"{len(ledger.slots)} digests of {report.slots_expected}; memory {report.memory_mb[-1]:.0f} MB,"
-    )
-    print(
-        f"{flat(report.memory_mb):+.1f} % after the warm-up; database {report.database_mb[-1]:.1f} MB,"
-    )
-    print(f"{flat(report.database_mb):+.1f} % after the warm-up")
     for problem in report.problems():
         print(f"NOT AS PROMISED: {problem}")
     return int(bool(report.problems()))
