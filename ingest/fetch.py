@@ -265,7 +265,7 @@ def _named(error: Exception, url: str) -> FetchError:
     """Say what kind of network trouble it was."""
     causes = list(_causes(error))
     if any(isinstance(each, socket.gaierror) for each in causes):
-        return FetchError(f"the name is not known: {error}", kind="dns", url=url)
+        return FetchError(str(error), kind="dns", url=url)
     if any(isinstance(each, ssl.SSLError) for each in causes):
         return FetchError(f"no secure connection: {error}", kind="tls", url=url)
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):

@@ -1,8 +1,8 @@
 """Say how a feed is, in one word, without crying wolf.
 
 A feed is down after three failures in a row over at least six hours (24 of the base interval,
-where that is shorter), at once when it says it is gone or has never been read; it is back
-after one good poll. Silence counts as an ailment: a feed without entries for three times its own
+where that is shorter), at once when it says it is gone or has never been read: what nobody has
+read yet is not well. It is back after one good poll. Silence counts as an ailment: a feed without entries for three times its own
 usual gap, and a day, is quiet.
 """
 
@@ -46,6 +46,11 @@ def churned(state: FeedState, *, now: datetime) -> FeedState:
     return replace(state, churned_at=now)
 
 
+def is_settled(state: FeedState) -> bool:
+    """Is it time to tell of this state? A feed's first tries may fail because the network is late."""
+    return state.succeeded_at is not None or not 0 < state.failures < DOWN_FAILURES
+
+
 def is_down(health: Health) -> bool:
     """Is this a state in which news may be missed?"""
     return health in {Health.FAILING, Health.BLOCKED, Health.GONE}
@@ -69,16 +74,13 @@ def _health(state: FeedState, feed: Feed, settings: FetchSettings, now: datetime
 
 def _failing(state: FeedState, settings: FetchSettings, now: datetime) -> Health:
     down = Health.BLOCKED if state.error_kind == "blocked" else Health.FAILING
-    if state.failures >= DOWN_FAILURES:
-        lasted = now - (state.failing_since or now)
-        if state.succeeded_at is None or lasted >= min(
-            DOWN_AFTER, DOWN_INTERVALS * settings.interval
-        ):
-            return down
-    if is_down(state.health):
+    if state.succeeded_at is None or is_down(state.health):
         return down  # a feed that is down does not get well by failing in another way
-    if state.succeeded_at is None:
-        return Health.NEW
+    lasted = now - (state.failing_since or now)
+    if state.failures >= DOWN_FAILURES and lasted >= min(
+        DOWN_AFTER, DOWN_INTERVALS * settings.interval
+    ):
+        return down
     return Health.HEALTHY if state.health in {Health.NEW, Health.PAUSED} else state.health
 
 

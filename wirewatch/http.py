@@ -285,7 +285,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"looking up {host} took too long") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"can't look up {host}: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise httpcore.ConnectError(f"can't look up {host}: {why}") from error
         if not is_allowed(name, port, self._allowed):
             check(name, port, addresses)
         return addresses[:_TRIES]

@@ -172,3 +172,17 @@ def test_however_the_file_is_written_comments_stay_and_the_feed_is_there(
 def test_a_file_that_cannot_take_feeds_says_so(text: str) -> None:
     with pytest.raises(UsageError):
         with_feeds(text, [a_feed()])
+
+
+def test_what_could_not_be_read_is_not_called_well_and_an_empty_round_says_when(
+    config, capsys, monkeypatch
+):
+    monkeypatch.chdir(config.parent)
+    assert status_of(["once"]) == 1
+    said = capsys.readouterr()
+    assert "404" in said.out
+    assert "none of 1 feeds could be read" in said.err
+    assert status_of(["feeds", "--unhealthy"]) == 0
+    assert "First\tfailing" in capsys.readouterr().out
+    assert status_of(["once"]) == 0
+    assert "no feed is due before 2" in capsys.readouterr().err

@@ -179,8 +179,10 @@ def test_a_refusal_is_called_blocked() -> None:
     assert judged(state) is Health.BLOCKED
 
 
-def test_a_feed_that_never_worked_is_failing_without_waiting_for_hours() -> None:
-    assert judged(a_state(failures=3, failing_since=NOON)) is Health.FAILING
+def test_a_feed_that_never_worked_is_failing_at_once_and_told_after_three_tries() -> None:
+    first, third = (a_state(failures=n, failing_since=NOON) for n in (1, 3))
+    assert (judged(first), judged(third)) == (Health.FAILING, Health.FAILING)
+    assert (health.is_settled(first), health.is_settled(third)) == (False, True)
 
 
 def steady(days: int, gap: timedelta) -> tuple[datetime, ...]:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_rows
+from wirewatch.cli.common import (
+    config_option,
+    json_option,
+    load_config,
+    print_rows,
+    reading,
+    say,
+    shown,
+)
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +52,8 @@ def one_round(loaded: Loaded, names: list[str] | None, *, as_json: bool) -> int:
     from wirewatch.store.lock import only_instance
 
     log.configure(log_format="text", level=logging.WARNING, secrets=loaded.secrets)
+    # What came of each poll is the table below.
+    logging.getLogger("wirewatch.pipeline.rounds").setLevel(logging.ERROR)
     rounds: list[Round] = []
 
     def observe(event: object) -> None:
@@ -53,8 +63,21 @@ def one_round(loaded: Loaded, names: list[str] | None, *, as_json: bool) -> int:
     with only_instance(loaded.config.database):
         asyncio.run(Service(loaded, observe=observe, echo=click.echo).once(names))
     rounds.sort(key=lambda r: r.feed.name)
-    print_rows(map(row, rounds), columns=COLUMNS, as_json=as_json)
-    return int(any(r.state.failures for r in rounds))
+    if rounds:
+        print_rows(map(row, rounds), columns=COLUMNS, as_json=as_json)
+    else:
+        say(f"no feed is due before {_next_due(loaded)}; `wirewatch poll` asks all of them now")
+    failed = sum(bool(r.state.failures) for r in rounds)
+    if failed and failed == len(rounds):
+        say(
+            f"none of {failed} feeds could be read: is this machine online? `wirewatch doctor` tells more"
+        )
+    return int(failed > 0)
+
+
+def _next_due(loaded: Loaded) -> str:
+    with reading(loaded.config) as store:
+        return shown(store.feeds.next_due()) or "one is configured"
 
 
 def row(round_: Round) -> dict[str, object]:
@@ -65,9 +88,7 @@ def row(round_: Round) -> dict[str, object]:
         "new": round_.new_count,
         "matches": _matches(round_),
         "error": round_.state.error,
-        "next_poll_at": round_.state.next_poll_at.isoformat()
-        if round_.state.next_poll_at
-        else None,
+        "next_poll_at": round_.state.next_poll_at,
         "warnings": list(round_.warnings),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from ingest.health import is_settled
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import FeedState, Health, Message, Severity, SystemNotice
 from wirewatch.pipeline.desk import Desk
@@ -30,7 +31,7 @@ def tell_feed_health(store: Store, desk: Desk, *, now: datetime) -> list[Message
     last = store.notices.get(_KEY)
     if last is not None and now - from_ms(int(last)) < PAUSE:
         return []
-    changed = [s for s in store.feeds.untold() if desk.config.feed(s.feed)]
+    changed = [s for s in store.feeds.untold() if desk.config.feed(s.feed) and is_settled(s)]
     if not changed:
         return []
     notice = health_notice(changed, now=now)

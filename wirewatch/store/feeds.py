@@ -105,6 +105,13 @@ class Feeds:
         ).fetchall()
         return [row["name"] for row in rows]
 
+    def next_due(self) -> datetime | None:
+        """Return when the next feed is asked, None when none is planned."""
+        row = self._conn.execute(
+            "SELECT min(next_poll_at) AS at FROM feed WHERE disabled = 0"
+        ).fetchone()
+        return at(row["at"])
+
     def untold(self) -> list[FeedState]:
         """Return the states whose health is not what the user was told last, by name."""
         rows = self._conn.execute(
