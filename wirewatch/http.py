@@ -4,9 +4,8 @@ The guard sits where connections are made, below redirects, retries and clever h
 name is resolved once, refused if any of its addresses is not public, and the checked numeric
 address is the one dialled (DNS rebinding finds nothing to rebind). SNI and Host stay the name.
 
-The limits are measured cliffs: httpcore's pool looks at every connection twice a request, so
-there are at most 200 and none is kept; another new connection per poll is what polling many
-hosts means anyway. Encodings other than gzip are never offered: 796 bytes of brotli become 1 GB.
+The limits are measured cliffs: no connection is kept, as another one per poll is what polling many
+hosts means anyway, and there is no pool (`wirewatch.wire`). Encodings other than gzip are never offered: 796 bytes of brotli become 1 GB.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ import httpx
 from wirewatch import __version__, sockets
 from wirewatch.errors import FetchRefused
 from wirewatch.model import FetchSettings
+from wirewatch.wire import Wire
 
 if TYPE_CHECKING:
     from httpcore._backends.base import SOCKET_OPTION
@@ -134,23 +134,19 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-class _PoolTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a pool of ours: it has no public way to hand one over.
+class _WireTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over connections of ours: it has no public way to hand them over.
 
     The version is pinned, and tests/unit/test_guard.py fails if this ever stops guarding.
     """
 
     def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=0,
-            network_backend=backend,
-        )
+        self._wire = Wire(context, backend, most=MAX_CONNECTIONS)
+        self._pool = self._wire  # type: ignore[assignment]  # what httpx calls it
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Two pools over guarded backends, so that `allow_private: true` of one feed opens no door for others.
+    """Two ways over guarded backends, so that `allow_private: true` of one feed opens no door for others.
 
     A request that carries the extension PRIVATE_ALLOWED goes through the second. A proxy dials by
     itself: before it there is one pool, and literal addresses are looked at.
@@ -173,8 +169,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 verify=context, limits=limits, trust_env=False, proxy=proxy
             )
         else:
-            self._public = _PoolTransport(context, GuardedBackend(allowed, find))
-            self._private = _PoolTransport(context, GuardedBackend(frozenset("*"), find))
+            self._public = _WireTransport(context, GuardedBackend(allowed, find))
+            self._private = _WireTransport(context, GuardedBackend(frozenset("*"), find))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through the guarded pool, or the open one where it may."""
