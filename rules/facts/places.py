@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from rules.facts import scripts
+from rules.facts.mention import ACTOR, BORDER, LOCATED, USUAL, Mention, Name
 from rules.facts.words import bag
 from rules.gazetteer.countries import COUNTRIES
 from rules.gazetteer.middle_east import PLACES
@@ -40,14 +41,6 @@ _IN = bag(
     in near at inside outside across around of from northern southern eastern western central
     """
 )
-
-
-class Name(NamedTuple):
-    """A name of the gazetteer."""
-
-    shown: str
-    country: str
-    kind: str  # country, demonym, place
 
 
 @cache
@@ -104,18 +97,6 @@ _FOLDED = str.maketrans(
 )
 
 
-class Mention(NamedTuple):
-    """A gazetteer name in a text, and how much it says of where things happened."""
-
-    name: Name
-    start: int
-    end: int
-    weight: float
-
-
-# "In Iraq" says where, and so does "the Syrian border"; a country before a verb, in "pro-Iran" or
-# "US-led" says who; a demonym says either.
-_LOCATED, _BORDER, _TOWN, _COUNTRY, _DEMONYM, _ACTOR = 3.0, 2.5, 2.0, 1.5, 1.0, 0.4
 _ALSO = re.compile(r"\s*(?:,|and|or|/|,\s*and)\s*\Z")
 _PLACE_AFTER = re.compile(
     r"(?:[-–/][A-Z]\w+)?\s(?:border|soil|territory|town|city|province|village|capital|airspace|region"
@@ -135,14 +116,14 @@ def _weight(
 ) -> float:
     if name.kind != "demonym":
         if before in _IN:
-            return _LOCATED
-        if last is not None and last.weight == _LOCATED and _ALSO.match(text, last.end, start):
-            return _LOCATED
+            return LOCATED
+        if last is not None and last.weight == LOCATED and _ALSO.match(text, last.end, start):
+            return LOCATED
     if _PLACE_AFTER.match(text, end):
-        return _BORDER
+        return BORDER
     if before in _ACTOR_BEFORE or name.shown == "Washington" or _ACTOR_AFTER.match(text, end):
-        return _ACTOR
-    return {"demonym": _DEMONYM, "country": _COUNTRY}.get(name.kind, _TOWN)
+        return ACTOR
+    return USUAL[name.kind]
 
 
 def mentions(text: str, *, shouted: bool = False, is_place: bool = False) -> list[Mention]:
@@ -164,7 +145,7 @@ def mentions(text: str, *, shouted: bool = False, is_place: bool = False) -> lis
         if is_place or _is_meant(key, name, text[start:end], before, shouted=shouted):
             last = found[-1] if found else None
             found.append(Mention(name, start, end, _weight(name, text, start, end, before, last)))
-    return found
+    return found if text.isascii() else [*found, *scripts.mentions(text)]
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

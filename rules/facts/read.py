@@ -10,9 +10,10 @@ from functools import cached_property
 from rules.facts.attribution import attribution, speakers, status, tells_speaker
 from rules.facts.dates import event_date
 from rules.facts.harm import tells_harm
+from rules.facts.mention import Mention
 from rules.facts.numerals import Word, split
 from rules.facts.parties import actors, platforms
-from rules.facts.places import Mention, countries, dateline, is_shouted, mentions, places
+from rules.facts.places import countries, dateline, is_shouted, mentions, places
 from rules.facts.prior import is_prior
 from rules.facts.tolls import statements
 from wirewatch.model import Article, Claim, Facts, Field, Span, Toll, TollKind

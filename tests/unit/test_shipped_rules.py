@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from rules.gazetteer.middle_east import PLACES
+from rules.gazetteer.other_scripts import FORMS
 from rules.gazetteer.parties import PARTIES
 from tests.builders import an_article
 from wirewatch.config import load
@@ -92,6 +93,24 @@ def test_towns_of_facts_and_of_rules_are_in_step(middle_east: Loaded) -> None:
         if name != "Hit" and "airstrike" not in rules_of(middle_east, title):
             missing.append(name)
     assert not missing
+
+
+def test_names_in_other_scripts_are_in_step() -> None:
+    listed = {
+        str(form)
+        for terms in shipped("middle-east-places").values()
+        for term in terms
+        if isinstance(term, dict) and "country" in term
+        for language in ("ar", "fa", "he", "ru")
+        for form in term.get(language, ())
+    }
+    known = {
+        form.strip()
+        for line in FORMS.strip().splitlines()
+        for part in line.split("|")[2].split(";")
+        for form in part.partition(":")[2].replace("/", ",").split(",")
+    }
+    assert known == listed
 
 
 def test_parties_of_facts_are_known_to_rules() -> None:
