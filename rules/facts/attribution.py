@@ -93,9 +93,9 @@ def attribution(found: list[tuple[str, int]], at: int) -> str:
     return min(found, key=lambda pair: abs(pair[1] - at))[0] if found else ""
 
 
-def tells_speaker(text: str) -> bool:
-    """Say quickly whether a sentence may name who says so."""
-    return bool(_SAYING.find_matches_as_indexes(text.lower()))
+def tells_speaker(low: str) -> bool:
+    """Say quickly whether a text in lower case may name who says so."""
+    return bool(_SAYING.find_matches_as_indexes(low))
 
 
 _SAYING = AhoCorasick([*_VERBS, "according", ", per ", " put ", " puts ", *_SPOKESPERSON])
@@ -227,8 +227,10 @@ _DENIED = re.compile(
 )
 _CLAIMED = re.compile(
     r"\b(?:claim(?:s|ed|ing)?\b(?! the lives| \w+ lives)|allegedly|alleged\b|reportedly|unconfirmed|purported"
-    r"|could not (?:be )?(?:independently )?verif|accus(?:es|ed|ing)\b|no (?:\w+ )?confirmation"
-    r"|(?:rebels?|militants?|insurgents?|fighters|guerrillas|separatists|militias?|group) sa(?:y|ys|id) (?:it|its|they|their)\b)"
+    r"|could not (?:be )?(?:independently )?verif|accus(?:es|ed|ing)\b|no (?:\w+ )?confirmation)"
+)
+_PARTY_SAYS = re.compile(
+    r"\b(?:rebels?|militants?|insurgents?|fighters|guerrillas|separatists|militias?|group) sa(?:y|ys|id) (?:it|its|they|their)\b"
 )
 _RESPONSIBLE = re.compile(r"\bclaim(?:s|ed|ing)? responsibility\b")
 _NO_ONE_CLAIMS = re.compile(
@@ -263,12 +265,16 @@ def status(sentences: list[str]) -> Claim | None:
         return Claim.CONFIRMED
     if any(stem in text for stem in _CLAIM_STEMS) and _CLAIMED.search(text):
         return Claim.CLAIMED
+    if any(said in text for said in _OF_ONESELF) and _PARTY_SAYS.search(text):
+        return Claim.CLAIMED
     return Claim.CONFIRMED if _CONFIRMED.search(text) else None
 
 
 _CLAIM_STEMS = (
-    "claim", "alleged", "reportedly", "unconfirmed", "purported", "verif", "accus", "confirmation", " say", "said",
+    "claim", "alleged", "reportedly", "unconfirmed", "purported", "verif", "accus", "confirmation",
 )  # fmt: skip
+_OF_ONESELF = ("said it", "say they", "says it", "said they", "said the", "say it", "say the")
 _DENIAL_STEMS = (
-    "den", "reject", "dismiss", "refut", "false", "baseless", "fabricat", "untrue", "unfounded", " lie", " not ", "had no",
+    "deni", "deny", "reject", "dismiss", "refut", "false", "baseless", "fabricat", "untrue", "unfounded", " a lie", " lies",
+    "not involved", "not responsible", "not behind", "had no",
 )  # fmt: skip

@@ -6,7 +6,7 @@ Nothing here knows what happened to them; `tolls` decides that.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.facts import words
 from rules.facts.numerals import Number, Word, one_number, plain, spread
@@ -15,8 +15,7 @@ from rules.facts.numerals import Number, Word, one_number, plain, spread
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """People counted by a noun phrase.
 
     Attributes:
@@ -41,18 +40,22 @@ class Count:
 
 def counts(sentence: list[Word]) -> list[Count]:
     """Return the counted phrases of a sentence, in order, not overlapping."""
-    found = []
-    at = 0
-    while at < len(sentence):
-        low = sentence[at].low
-        may_count = low in _STARTS or low[0].isdecimal() or low.partition("-")[0] in words.TENS
-        count = _numbered(sentence, at) or _single(sentence, at) if may_count else None
-        if count is None:
-            at += 1
-        else:
+    found: list[Count] = []
+    behind = 0
+    for at, word in enumerate(sentence):
+        if at < behind or not _may_count(word.low):
+            continue
+        count = _numbered(sentence, at) or _single(sentence, at)
+        if count is not None:
             found.append(count)
-            at = max(count.last, at + 1)
+            behind = count.last
     return found
+
+
+def _may_count(low: str) -> bool:
+    return (
+        low in _STARTS or low[0].isdecimal() or ("-" in low and low.partition("-")[0] in words.TENS)
+    )
 
 
 _QUALIFIERS = {

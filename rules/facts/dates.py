@@ -85,11 +85,20 @@ _EVENTS = AhoCorasick(
         rescue kidnap abduct assassin launch intercept"""
     )
 )
-_TIMES = AhoCorasick((
-    *(d.lower()[:3] for d in _DAYS),
-    *(m[:3] for m in MONTHS),
-    "today", "yester", "tonight", "night", " ago", "this ", "earlier", "-",
-))  # fmt: skip
+# As they are written, and as they stand in capitals; digits for "2026-03-05".
+_TIMES = AhoCorasick([
+    form
+    for word in (
+        *(d[:3].capitalize() for d in (*_DAYS, *MONTHS)),
+        "today", "Today", "yester", "Yester", "tonight", "Tonight", "night", "ago", "this ", "This ", "earlier", "20", "19",
+    )
+    for form in dict.fromkeys((word, word.upper()))
+])  # fmt: skip
+
+
+def tells_event(low: str) -> bool:
+    """Say quickly whether a text in lower case may tell of an attack or accident."""
+    return bool(_EVENTS.find_matches_as_indexes(low))
 
 
 def event_date(sentences: list[str], *, published: date) -> EventDate | None:
@@ -101,8 +110,9 @@ def event_date(sentences: list[str], *, published: date) -> EventDate | None:
     """
     month: EventDate | None = None
     for sentence in sentences:
-        low = sentence.lower()
-        if not (_TIMES.find_matches_as_indexes(low) and _EVENTS.find_matches_as_indexes(low)):
+        if not _TIMES.find_matches_as_indexes(sentence):
+            continue
+        if not tells_event(sentence.lower()):
             continue
         for mention in _MENTION.finditer(sentence):
             if _is_not_event(sentence, mention):

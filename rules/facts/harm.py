@@ -18,9 +18,9 @@ _STEMS = (
 )  # fmt: skip
 
 
-def tells_harm(text: str) -> bool:
-    """Say quickly whether a sentence may speak of casualties."""
-    return bool(_HARM.find_matches_as_indexes(text.lower()))
+def tells_harm(low: str) -> bool:
+    """Say quickly whether a text in lower case may speak of casualties."""
+    return bool(_HARM.find_matches_as_indexes(low))
 
 
 _HARM = AhoCorasick(_STEMS)
@@ -33,8 +33,6 @@ LEFT, RIGHT, EITHER, TOLL = "left", "right", "either", "toll"
 def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
     """Read the word of harm that starts at `at`: kind, where it ends, which way it looks."""
     low = reader.low(at)
-    if low not in _STARTS:
-        return None
     phrase = _phrase_at(reader, at)
     if phrase is not None:
         return phrase
@@ -143,7 +141,7 @@ for _text, _kind, _way in _PHRASES:
     _BY_FIRST.setdefault(_text.split()[0], []).append((_text.split(), _kind, _way))
 for _group in _BY_FIRST.values():
     _group.sort(key=lambda entry: -len(entry[0]))
-_STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST) | frozenset(_ABBREVIATED)
+STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST) | frozenset(_ABBREVIATED)
 
 
 def _phrase_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:

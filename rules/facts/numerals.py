@@ -38,13 +38,17 @@ class Number(NamedTuple):
 
 def split(text: str) -> list[Word]:
     """Return the words and marks of a sentence."""
-    found = []
-    for match in _WORD.finditer(text):
-        word = match.group()
+    found: list[Word] = []
+    add, make, find = found.append, tuple.__new__, text.index
+    at = 0
+    # Between two of them stand only blanks, so that the next one is where its text comes next.
+    for word in _WORD.findall(text):
+        start = find(word, at)
+        at = start + len(word)
         low = word.lower()
         if "’" in low or "'" in low:
             low = low.replace("’", "'").removesuffix("'s")
-        found.append(Word(word, low, match.start(), match.end()))
+        add(make(Word, (word, low, start, at)))
     return found
 
 

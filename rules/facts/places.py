@@ -7,6 +7,7 @@ looked up without regard to case.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -88,7 +89,9 @@ def _fold(text: str) -> str:
     low = text.lower()
     if low.isascii():
         return low
-    low = low.translate(_FOLDED)
+    low = low.replace("’", "'").replace("–", "-")  # mostly that is all
+    if not low.isascii():
+        low = low.translate(_FOLDED)
     return low if len(low) == len(text) else text.translate(_FOLDED)
 
 
@@ -126,22 +129,32 @@ def _weight(
     return USUAL[name.kind]
 
 
-def mentions(text: str, *, shouted: bool = False, is_place: bool = False) -> list[Mention]:
+def mentions(
+    text: str,
+    *,
+    shouted: bool = False,
+    is_place: bool = False,
+    only: frozenset[str] = frozenset(),
+) -> list[Mention]:
     """Return the gazetteer's names in a text, longest first at each place, not overlapping.
 
     Args:
         text: A sentence or more.
         shouted: The text is all capitals.
         is_place: It is known to name places (a dateline), so that no name is doubted.
+        only: Countries asked for; empty means all.
     """
     automaton, names = _names()
     folded = _fold(text)
     found: list[Mention] = []
     for number, start, end in automaton.find_matches_as_indexes(folded):
-        if not text[start].isupper() or not _is_whole(folded, start, end):
+        name = names[number]
+        if (only and name.country not in only) or not text[start].isupper():
+            continue
+        if not _is_whole(folded, start, end):
             continue
         before = _word_before(folded, start)
-        key, name = folded[start:end], names[number]
+        key = folded[start:end]
         if is_place or _is_meant(key, name, text[start:end], before, shouted=shouted):
             last = found[-1] if found else None
             found.append(Mention(name, start, end, _weight(name, text, start, end, before, last)))
@@ -154,7 +167,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 def _word_before(text: str, start: int) -> str:
     """The word before an offset; an article is stepped over ("in the Sinai"), a hyphen joins."""
-    words = text[max(0, start - 24) : start].replace("-", " ").split()
+    words = text[max(0, start - 24) : start].replace("-", " ").rsplit(None, 2)
     if words and words[-1] == "the":
         words.pop()
     return words[-1] if words and words[-1].isalpha() else ""
@@ -207,13 +220,16 @@ _DATELINE, _FOREIGN, _BEYOND = 3.0, 1.0, 0.3
 
 
 def countries(
-    lead: list[list[Mention]], beyond: list[Mention], line: str | None
+    lead: list[list[Mention]],
+    beyond: Callable[[frozenset[str]], list[Mention]],
+    line: str | None,
 ) -> tuple[str, ...]:
     """Return countries, most likely first: the dateline's, then by weight of mentions.
 
     Args:
         lead: Mentions in the headline and each of the first sentences.
-        beyond: Mentions behind them; they count little.
+        beyond: Gives the mentions of these countries behind them (of all, if none are named);
+            they count little, and are only looked for where they decide.
         line: The dateline's country.
     """
     weights: dict[str, float] = {}
@@ -221,7 +237,8 @@ def countries(
         code = mention.name.country
         weights[code] = weights.get(code, 0.0) + mention.weight
     first = set(weights)
-    for mention in beyond:
+    named = frozenset(first | {line} if line else first)
+    for mention in beyond(named) if len(named) != 1 else ():
         code = mention.name.country
         weights[code] = weights.get(code, 0.0) + _BEYOND * mention.weight
     if line is not None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ahocorasick_rs import AhoCorasick
+
 MONTHS = [
     "january",
     "february",
@@ -78,6 +80,19 @@ _DATED = re.compile(
 )
 
 
+# Without one of these nothing speaks of the past: most sentences are done with here.
+_MARKS = AhoCorasick((
+    "last ", "past ", "previous", "already", "earlier", " ago", "before", "similar", "this year", "to date", "recent",
+    "since", "during the", "bring", "brought",
+    "war", "conflict", "uprising", "insurgency", "unrest", "crackdown", "revolt", "campaign", "rebellion", "epidemic",
+    "violence", "fighting", "offensive",
+    "anniversary", "commemorat", "memorial", "retaliat", "aveng", "revenge", "respon", " after", "accused", "suspected",
+    "convicted", "charged", "sentenced", "guilty", "trial", "jailed", "wanted", "acquitted", "indicted", "arrest",
+    "executed for", "investigat", "inquiry", "as the ", "the same",
+    *MONTHS, "19", "20",
+))  # fmt: skip
+
+
 def is_prior(
     sentence: str, at: int, *, published: date, until: int | None = None, grows: bool = False
 ) -> bool:
@@ -90,6 +105,8 @@ def is_prior(
         until: Where the next statement of the sentence starts: marks behind it are not ours.
         grows: It is a total that this event's own dead have brought about.
     """
+    if not _MARKS.find_matches_as_indexes(sentence.lower()):
+        return False
     start, end = _clause(sentence, at)
     if until is not None:
         end = min(end, max(until, at))
@@ -98,8 +115,11 @@ def is_prior(
         return True
     if not grows and _BRINGS.search(own) and not _ITS_TOLL.search(own):
         return True
-    if _is_under_mark(sentence, at):
-        return True
+    return _is_under_mark(sentence, at) or _is_dated(sentence, at, start, end, published)
+
+
+def _is_dated(sentence: str, at: int, start: int, end: int, published: date) -> bool:
+    """Say whether a year or month that is over stands in the clause, or rules it."""
     for mark in _DATED.finditer(sentence):
         if not _is_past(mark, published):
             continue

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from rules.facts.attribution import attribution, speakers, status, tells_speaker
-from rules.facts.dates import event_date
+from rules.facts.dates import event_date, tells_event
 from rules.facts.harm import tells_harm
 from rules.facts.mention import Mention
 from rules.facts.numerals import Word, split
@@ -41,8 +42,16 @@ class _Piece:
         return split(self.text)
 
     @cached_property
+    def low(self) -> str:
+        return self.text.lower()
+
+    @cached_property
+    def tells_speaker(self) -> bool:
+        return tells_speaker(self.low)
+
+    @cached_property
     def speakers(self) -> list[tuple[str, int]]:
-        return speakers(self.words, shouted=self.shouted) if tells_speaker(self.text) else []
+        return speakers(self.words, shouted=self.shouted) if self.tells_speaker else []
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -61,7 +70,7 @@ def read_facts(article: Article) -> Facts:
         sentences only those that name who says so. `killed` and `injured` are this event's.
     """
     published = (article.published_at or article.first_seen_at).date()
-    pieces = list(_pieces(article))
+    pieces = _pieces(article)
     lead = [piece for piece in pieces if piece.in_lead]
     texts = [piece.text for piece in lead]
     told = list(_tolls(pieces, published))
@@ -81,23 +90,54 @@ def read_facts(article: Article) -> Facts:
     )
 
 
-def _pieces(article: Article) -> Iterator[_Piece]:
-    for field, lead, limit in (
-        (Field.TITLE, TITLE_SENTENCES, TITLE_SENTENCES),
-        (Field.SUMMARY, LEAD_SENTENCES, MAX_SENTENCES),
-        (Field.BODY, LEAD_SENTENCES, MAX_SENTENCES),
+def _pieces(article: Article) -> list[_Piece]:
+    """Cut the fields into sentences; those behind the lead only where they may tell of casualties."""
+    lead: list[_Piece] = []
+    further: list[Iterator[_Piece]] = []
+    for field, most in (
+        (Field.TITLE, TITLE_SENTENCES),
+        (Field.SUMMARY, LEAD_SENTENCES),
+        (Field.BODY, LEAD_SENTENCES),
     ):
         text = article.text(field)[:MAX_CHARS]
+        if not text:
+            continue
         shouted = is_shouted(text)
-        for number, (start, end) in enumerate(sentences(text, most=limit)):
-            piece = text[start : min(end, start + MAX_SENTENCE)]
-            yield _Piece(field, piece, start, number < lead, shouted)
+        found = sentences(text, most=most)
+        lead += [_piece(field, text, *ends, in_lead=True, shouted=shouted) for ends in found]
+        if field is not Field.TITLE and len(found) == most:
+            further.append(_further(field, text, found[-1][1], shouted=shouted))
+    # Whose lead tells of no attack and no accident says of casualties what is by the way.
+    if not further or not any(tells_event(piece.low) for piece in lead):
+        return lead
+    return [*lead, *chain.from_iterable(further)]
+
+
+def _further(field: Field, text: str, behind: int, *, shouted: bool) -> Iterator[_Piece]:
+    """Yield the sentences behind the lead that may say how many were killed, and who says so."""
+    rest = text[behind:]
+    low = rest.lower()
+    if not (tells_harm(low) and tells_speaker(low)):
+        return
+    for start, end in sentences(rest, most=MAX_SENTENCES):
+        if tells_harm(rest[start:end].lower()):
+            yield _piece(field, text, behind + start, behind + end, in_lead=False, shouted=shouted)
+
+
+def _piece(
+    field: Field, text: str, start: int, end: int, *, in_lead: bool, shouted: bool
+) -> _Piece:
+    return _Piece(field, text[start : min(end, start + MAX_SENTENCE)], start, in_lead, shouted)
 
 
 def _countries(article: Article, lead: list[_Piece]) -> tuple[str, ...]:
     text = (article.body or article.summary)[:MAX_CHARS]
     behind = max((p.start + len(p.text) for p in lead if p.field is Field.BODY), default=0)
-    beyond = mentions(article.body[behind:MAX_CHARS], shouted=is_shouted(article.body))
+
+    def beyond(only: frozenset[str]) -> list[Mention]:
+        rest = article.body[behind:MAX_CHARS]
+        return mentions(rest, shouted=is_shouted(article.body), only=only)
+
     return countries([piece.mentions for piece in lead], beyond, dateline(text))
 
 
@@ -121,7 +161,7 @@ class _Told:
 
 def _tolls(pieces: list[_Piece], published: date) -> Iterator[_Told]:
     for piece in pieces:
-        if not tells_harm(piece.text) or not (piece.in_lead or tells_speaker(piece.text)):
+        if not (tells_harm(piece.low) and (piece.in_lead or piece.tells_speaker)):
             continue
         found = statements(piece.text, piece.words)
         if not found or not (piece.in_lead or piece.speakers):

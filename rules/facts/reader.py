@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.facts import words
 from rules.facts.counts import Count, counts
 from rules.facts.numerals import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Victims:
+class Victims(NamedTuple):
     """Who a word of harm takes: how many (None is open) and the words they stand in."""
 
     low: int
@@ -23,12 +22,17 @@ class Victims:
 _QUOTES = frozenset({'"', "'", "“", "”", "‘", "’", "«", "»"})
 
 
+_BEYOND = [""] * 64  # more than any look-ahead
+
+
 class Reader:
     """One sentence, its counted phrases, and which of them are spoken for."""
 
     def __init__(self, text: str, sentence: list[Word]) -> None:
         self.text = text
         self.words = [word for word in sentence if word.text not in _QUOTES]
+        # Padded, so that what lies beyond either end (a negative index too) is "".
+        self.lows = [*(word.low for word in self.words), *_BEYOND]
         self.counts = counts(self.words)
         self.by_end = {count.last: count for count in self.counts}
         self.by_first = {count.first: count for count in self.counts}
@@ -36,7 +40,7 @@ class Reader:
 
     def low(self, at: int) -> str:
         """Return a word in lower case; "" beyond either end."""
-        return self.words[at].low if 0 <= at < len(self.words) else ""
+        return self.lows[at]
 
 
 def is_harm_word(low: str) -> bool:

@@ -18,6 +18,7 @@ from rules.facts.harm import (
     EITHER,
     LEFT,
     RIGHT,
+    STARTS,
     TOLL,
     also_other_kind,
     harm_at,
@@ -58,23 +59,27 @@ def statements(text: str, sentence: list[Word] | None = None) -> list[Statement]
         text: The sentence.
         sentence: Its words, where they are known already.
     """
-    reader = Reader(text, split(text) if sentence is None else sentence)
-    found = [*_nobody(reader)]
-    at = 0
-    while at < len(reader.words):
+    sentence = split(text) if sentence is None else sentence
+    if not any(word.low in _TELLING for word in sentence):
+        return []
+    reader = Reader(text, sentence)
+    found = [] if _NO_WORDS.isdisjoint(reader.lows) else _nobody(reader)
+    behind = 0
+    for at, low in enumerate(reader.lows):
+        if low not in STARTS or at < behind:
+            continue
         harm = harm_at(reader, at)
         if harm is None:
-            at += 1
             continue
         kind, end, way = harm
+        behind = end
         if is_hypothetical(reader, at) or is_denied(text, reader.words[at].start):
-            at = end
             continue
         both = also_other_kind(reader, end)
         victims = None if both else _victims(reader, at, end, way)
         if victims is not None and not _covered(found, kind, reader, victims):
             _take_up(found, _statement(reader, kind, at, end, victims, way), reader)
-        at = both or end
+        behind = both or end
     return sorted(found, key=lambda s: s.start)
 
 
@@ -164,6 +169,8 @@ def _toll_figure(reader: Reader, at: int) -> Victims | None:
     return Victims(best.low, best.high, at, best.last)
 
 
+_NO_WORDS = words.bag("no no-one nobody none without")
+_TELLING = STARTS | _NO_WORDS
 _NOBODY = re.compile(
     r"\b(?:no[ -]?one|nobody|none)\b[^,;.]{0,30}?\b(?:was|were|has been|is|died|had been)\b(?P<what>[^,;.]{0,40})",
     re.IGNORECASE,
