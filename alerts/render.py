@@ -22,7 +22,6 @@ from jinja2 import (
     FileSystemLoader,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import wirewatch
 from alerts import context, sentences, show
@@ -33,8 +32,7 @@ from wirewatch.text import clean_line, sendable
 # Gmail cuts a message off at about 102 KB of HTML.
 HTML_BUDGET_BYTES = 90 * 1024
 _TEXT_BUDGET_BYTES = 200 * 1024
-# Blanks at the end of a line, but those of the signature's mark (RFC 3676: dash, dash, space).
-_LINE_ENDS = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
+_SIGNATURE = "-- "  # RFC 3676: the one line whose blank at the end means something
 _GAPS = re.compile(r"\n{3,}")
 _FULL, _BRIEF, _ATTACHED = 60, 120, 10_000
 
@@ -182,9 +180,10 @@ def built_in_templates() -> Path:
 
 
 def _environment(loader: BaseLoader, *, autoescape: bool) -> Environment:
-    return ImmutableSandboxedEnvironment(
+    # Not sandboxed: these are ours, and what they are given is only ever printed, never run.
+    return Environment(
         loader=loader,
-        autoescape=autoescape,
+        autoescape=autoescape,  # noqa: S701 - off for text parts alone
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -200,7 +199,8 @@ def _tidy(text: str) -> str:
 
     Articles come in clean; this is the second wall, for stores filled by others.
     """
-    text = _LINE_ENDS.sub("", sendable(text))
+    lines = sendable(text).split("\n")
+    text = "\n".join(line if line == _SIGNATURE else line.rstrip(" \t") for line in lines)
     return _GAPS.sub("\n\n", text).strip("\n") + "\n"
 
 

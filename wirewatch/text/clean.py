@@ -31,6 +31,9 @@ def clean(text: str) -> str:
     Blanks are folded to one space, line ends to newlines, and at most one empty line stays
     between paragraphs. Idempotent.
     """
+    if text.isprintable():  # most texts: one line without any character that goes
+        text = unicodedata.normalize("NFC", text)
+        return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
     text = _BREAKS.sub("\n", text)
     text = _UNWANTED.sub("", text)
     text = unicodedata.normalize("NFC", text)
