@@ -61,7 +61,7 @@ class AlertSettings:
         wait: For the story to form; `critical` never waits.
         cooldown: Between updates of one story (per rule).
         more_sources: So many more independent sources lift the cooldown.
-        storm_count, storm_within: More alerts than this become one mini-digest.
+        storm_count, storm_within: More alerts than this become one mini-digest; 0 switches that off.
         expire: An instant alert not taken for so long moves to the next digest.
         channels: Where alerts go unless routes or the rule say otherwise; () is every channel
             that is not only for digests or system news.

@@ -55,9 +55,9 @@ class AlertsModel(Model):
     more_sources: Annotated[int, whole(1, 10_000)] = Field(
         default=_D.more_sources, description="So many more independent sources lift the cooldown."
     )
-    storm_count: Annotated[int, whole(1, 1_000_000)] = Field(
+    storm_count: Annotated[int, whole(0, 1_000_000)] = Field(
         default=_D.storm_count,
-        description="More alerts than this within `storm_within` become one mini-digest.",
+        description="More alerts than this within `storm_within` become one mini-digest; 0: never.",
     )
     storm_within: Annotated[timedelta, lasting("1s", "1d")] = Field(
         default=_D.storm_within, description="The time for `storm_count`."
