@@ -111,12 +111,15 @@ class Rounds:
 
     async def poll_all(self, names: Iterable[str]) -> None:
         """Poll these feeds now, due or not, and wait for them."""
+        started = []
         for name in names:
             while len(self._polls) >= self.desk.config.fetch.concurrency:
                 await asyncio.wait(self._polls.values(), return_when=asyncio.FIRST_COMPLETED)
             if name not in self._polls:
                 self._start(name)
-        await self.settle()
+            started.append(self._polls[name])
+        if started:
+            await asyncio.wait(started)
 
     async def settle(self) -> None:
         """Wait for the polls in flight."""
