@@ -199,7 +199,9 @@ def _tidy(text: str) -> str:
 
     Articles come in clean; this is the second wall, for stores filled by others.
     """
-    lines = sendable(text).split("\n")
+    if "\r" in text or not text.replace("\n", "").isprintable():
+        text = sendable(text)
+    lines = text.split("\n")
     text = "\n".join(line if line == _SIGNATURE else line.rstrip(" \t") for line in lines)
     return _GAPS.sub("\n\n", text).strip("\n") + "\n"
 
