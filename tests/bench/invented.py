@@ -8,6 +8,7 @@ part from one article, so that each rule matches about one article in a thousand
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from itertools import accumulate
 from typing import NamedTuple
@@ -36,6 +37,8 @@ _COMMON = _words(
     "the of and to in a for on is at was with as it by that from has be an are his were he not will have said "
     "us after its but who this their up new they been had one two year over more than all which"
 )
+# What a rule can say without quotes, with the signs around it that are taken off.
+_WORD = re.compile(r"[“‘(]?[^\W_][\w'’-]*[^\W_][.,”’\")]*")
 _ACCENTED = ("café", "Łódź", "Müller", "São", "Kata’ib", "l’armée", "naïve", "Đorđe")
 
 
@@ -144,12 +147,14 @@ def _rule(dice: Dice, corpus: list[Article], plain: bool) -> PlainRule:
 
 
 def _plain_words(article: Article) -> list[str]:
-    return article.body[:1500].replace("\n", " ").split()
+    text = article.body[:1500]
+    text = text.lower() if text.isupper() else text  # else its AND and NOT would be operators
+    return [word for word in text.split() if _WORD.fullmatch(word)]
 
 
 def _phrase(dice: Dice, source: list[str]) -> str:
     """One word in five a single rare word, one in four an invented name, else two or three words."""
-    kind, clean = dice.below(20), [w.strip('.,”"') for w in source]
+    kind, clean = dice.below(20), [w.strip('.,“”‘’()"') for w in source]
     at = dice.below(len(clean) - 12)
     if kind < 4:
         return max(clean[at : at + 8], key=len).replace("-", "")
