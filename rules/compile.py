@@ -157,7 +157,8 @@ class _Compiler:
     ) -> Exclusion:
         node = self._terms.node(terms)
         override = self._terms.node(unless) if unless else None
-        return Exclusion(node, self._needed(node), override, anywhere, name)
+        sure = _sure(node) if anywhere and override is None else frozenset[int]()
+        return Exclusion(node, self._needed(node), override, anywhere, name, sure)
 
     def _rule(
         self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]
@@ -192,7 +193,8 @@ class _Compiler:
             required=required,
             anchor=anchor,
             others=tuple(each for each in others if each is not anchor),
-            is_bare=mask == TEXT and not (condition or weights or spec.near or spec.where),
+            is_plain=not (mask & ~TEXT or condition or weights or spec.where)
+            and all(_is_plain(near) for near in spec.near),
             condition=condition,
             weights=weights,
             minimum=minimum,
@@ -363,6 +365,10 @@ class _Compiler:
                 self._list_hashes[name] = canonical(self._lists[name].terms)
             text += f"\n{name}={self._list_hashes[name]}"
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _is_plain(near: NearSpec) -> bool:
+    return near.unit == "words" and not near.ordered and len(near.groups) == 2
 
 
 def _sure(node: Node) -> frozenset[int]:

@@ -38,6 +38,7 @@ class Exclusion:
 
     Attributes:
         name: "" for the rule's own, else the filter's.
+        sure: Patterns one of which is enough, wherever it stands.
         anywhere: The strict form: wherever it stands.
         unless: What overrides it, or None.
     """
@@ -47,6 +48,7 @@ class Exclusion:
     unless: Node | None = None
     anywhere: bool = False
     name: str = ""
+    sure: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,7 @@ class CompiledRule:
         required: Names of the groups without which it can't match, rarest first.
         anchor: Patterns one of which any match needs; None: it is asked for every article.
         others: The needs of the other required groups, so far as they are known.
-        is_bare: It is nothing but groups and exclusions: patterns can decide it.
+        is_plain: It is groups, fields, distances in words and exclusions: see `rules.quick`.
         condition: None when all required groups together are the condition.
         weights: Of groups in `score:`; empty without.
     """
@@ -76,7 +78,7 @@ class CompiledRule:
     required: tuple[str, ...] = ()
     anchor: frozenset[int] | None = None
     others: tuple[frozenset[int], ...] = ()
-    is_bare: bool = False
+    is_plain: bool = False
     condition: Condition | None = None
     weights: tuple[tuple[str, float], ...] = ()
     minimum: float = 0.0

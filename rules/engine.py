@@ -19,6 +19,7 @@ from rules.distance import within
 from rules.facts import read_facts
 from rules.nodes import Node, find, numbers_of
 from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page
+from rules.quick import decide
 from rules.where import Where, facts_hold, stands
 from wirewatch.errors import Problem
 from wirewatch.model import (
@@ -77,6 +78,7 @@ class Program:
             for pattern in rule.anchor or ():
                 anchored.setdefault(pattern, []).append(n)
         self._anchored = {pattern: tuple(found) for pattern, found in anchored.items()}
+        self._others = tuple(rule.others for rule in self.rules)
         self._always = tuple(n for n, rule in enumerate(self.rules) if rule.anchor is None)
 
     def rule(self, rule_id: str) -> CompiledRule:
@@ -117,7 +119,7 @@ class Program:
     def page(self, article: Article) -> Page:
         """Return an article with every term found in it."""
         page = Page(article, extra=self.uses_extra)
-        page.search(self._automaton, self._numbers)
+        page.search(self._automaton, self.patterns, self._numbers)
         return page
 
     def matching(self, article: Article, appearance: Appearance) -> list[str]:
@@ -126,22 +128,23 @@ class Program:
 
     def matching_on(self, page: Page, appearance: Appearance) -> list[str]:
         """Return the ids of the rules that match a page of this program."""
-        return [rule.id for rule in self._candidates(page) if self._matches(rule, page, appearance)]
-
-    def _matches(self, rule: CompiledRule, page: Page, appearance: Appearance) -> bool:
-        numbers = page.numbers
-        for needs in rule.others:
-            if needs.isdisjoint(numbers):
-                return False
-        if rule.is_bare and not page.has_extra and _is_sure(rule, numbers):
-            return True
-        return _stands(rule.where, page, appearance, None) and ask(rule, page).matches
+        rules, others = self.rules, self._others
+        lacks = page.numbers.isdisjoint
+        found = []
+        for number in self._candidates(page):
+            for needs in others[number]:
+                if lacks(needs):
+                    break
+            else:
+                if _matches(rules[number], page, appearance):
+                    found.append(rules[number].id)
+        return found
 
     def judge(
         self, page: Page, appearance: Appearance, facts: Facts | None
     ) -> Iterable[tuple[CompiledRule, Verdict]]:
         """Yield the rules that match, are excluded, or lack just one of three or more groups."""
-        for rule in self._candidates(page):
+        for rule in map(self.rules.__getitem__, self._candidates(page)):
             if _lacking(rule, page.numbers) <= (len(rule.required) > 2) and _stands(
                 rule.where, page, appearance, facts
             ):
@@ -149,12 +152,12 @@ class Program:
                 if verdict.matches or verdict.excluded or _is_near_miss(rule, verdict):
                     yield rule, verdict
 
-    def _candidates(self, page: Page) -> Iterable[CompiledRule]:
+    def _candidates(self, page: Page) -> list[int]:
         """Return the rules whose rarest group may be there, in order."""
         anchored = self._anchored
-        numbers = set(chain.from_iterable(anchored[p] for p in anchored.keys() & page.numbers))
+        numbers = set(chain.from_iterable([anchored[p] for p in anchored.keys() & page.numbers]))
         numbers.update(self._always)
-        return map(self.rules.__getitem__, sorted(numbers))
+        return sorted(numbers)
 
     def failing_tests(self) -> tuple[Problem, ...]:
         """Return a problem for each test in the rules that does not come out as it says."""
@@ -182,15 +185,13 @@ def _lacking(rule: CompiledRule, numbers: set[int]) -> int:
     return lacking
 
 
-def _is_sure(rule: CompiledRule, numbers: set[int]) -> bool:
-    """Tell without looking closer that every group is there and nothing excludes it."""
-    for group in rule.groups:
-        if group.sure.isdisjoint(numbers):
-            return False
-    for exclusion in rule.exclusions:
-        if exclusion.needs is None or not exclusion.needs.isdisjoint(numbers):
-            return False
-    return True
+def _matches(rule: CompiledRule, page: Page, appearance: Appearance) -> bool:
+    """Decide a rule whose required groups may all be there."""
+    if rule.is_plain and not page.has_extra:
+        decided = decide(rule, page)
+        if decided is not None:
+            return decided
+    return _stands(rule.where, page, appearance, None) and ask(rule, page).matches
 
 
 def _stands(where: Where | None, page: Page, appearance: Appearance, facts: Facts | None) -> bool:

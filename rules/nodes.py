@@ -150,14 +150,9 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
 
 
 def _find_terms(entries: Mapping[int, tuple[Entry, ...]], page: Page, mask: int) -> list[Hit]:
-    places = page.by_pattern
-    if len(places) < len(entries):
-        common = [number for number in places if number in entries]
-    else:
-        common = [number for number in entries if number in places]
     hits = []
-    for number in common:
-        for start, end in places[number]:
+    for number in entries.keys() & page.numbers:
+        for start, end in page.places(number):
             first = page.word_at(start)
             field = page.field_of(first)
             for entry in entries[number]:
@@ -176,7 +171,7 @@ def _is_written(entry: Entry, page: Page, start: int, field: int) -> bool:
 
 
 def _find_expression(node: Expression, page: Page, mask: int) -> list[Hit]:
-    if node.literals is not None and node.literals.isdisjoint(page.by_pattern):
+    if node.literals is not None and node.literals.isdisjoint(page.numbers):
         return []
     hits = []
     for number, field in enumerate(FIELDS[: 6 if page.has_extra else 3]):

@@ -8,10 +8,10 @@ nothing reaches across.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, count
-from operator import add
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -21,8 +21,9 @@ from wirewatch.text.sentences import lead_end, paragraphs, sentences
 from wirewatch.text.tokens import (
     SEPARATOR,
     Token,
+    fields_folded,
+    lined,
     normalise,
-    normalise_fields,
     normalise_fields_cased,
     tokens,
 )
@@ -46,6 +47,11 @@ LEAD_WORDS = 50
 # A text is set in capitals when more than this share of its letters is, and it has some.
 SHOUTED_SHARE = 0.7
 SHOUTED_LETTERS = 10
+# In lines of more bytes than this, all places of all patterns are sorted once instead of looked for
+# again pattern by pattern.
+LONG = 20_000
+
+_number = itemgetter(0)
 
 
 class Hit(NamedTuple):
@@ -71,22 +77,48 @@ class Page:
     def __init__(self, article: Article, *, extra: bool = False) -> None:
         self.article = article
         self.has_extra = extra
-        self.line = normalise_fields(self._texts())
-        self.found: list[tuple[int, int, int]] = []
+        self.folded = fields_folded(self._texts())
+        self.line = lined(self.folded)
         self.numbers: set[int] = set()
         self.memo: dict[tuple[int, int], tuple[object, list[Hit]]] = {}
+        self._patterns: Sequence[bytes] = ()
+        self._found: list[tuple[int, int, int]] = []
 
-    def search(self, automaton: BytesAhoCorasick, numbers: Sequence[int] | None = None) -> None:
+    def search(
+        self,
+        automaton: BytesAhoCorasick,
+        patterns: Sequence[bytes],
+        numbers: Sequence[int] | None = None,
+    ) -> None:
         """Find every pattern, overlapping ones too.
 
         Args:
             automaton: Of a program's patterns.
+            patterns: The program's, by number.
             numbers: What the automaton's patterns are numbered in the program, where it differs.
         """
-        self.found = automaton.find_matches_as_indexes(self.line, overlapping=True)
+        found = automaton.find_matches_as_indexes(self.line, overlapping=True)
         if numbers is not None:
-            self.found = [(numbers[number], start, end) for number, start, end in self.found]
-        self.numbers = {number for number, _, _ in self.found}
+            found = [(numbers[number], start, end) for number, start, end in found]
+        self._patterns = patterns
+        self.take(found)
+
+    def take(self, found: list[tuple[int, int, int]]) -> None:
+        """Take (pattern, start, end) of all that was found, in any order of patterns."""
+        self._found = found
+        self.numbers = set(map(_number, found))
+
+    def places(self, number: int) -> Iterable[tuple[int, int]]:
+        """Return (start, end) bytes in the line of a pattern, in order."""
+        if not self._patterns or len(self.line) > LONG:
+            return self._by_pattern.get(number, ())
+        # Few patterns are ever asked for, and sorting all of them costs more than to look again.
+        pattern, line = self._patterns[number], self.line
+        found, at = [], line.find(pattern)
+        while at >= 0:
+            found.append((at, at + len(pattern)))
+            at = line.find(pattern, at + 1)
+        return found
 
     def _texts(self) -> tuple[str, ...]:
         article = self.article
@@ -95,12 +127,11 @@ class Page:
         return tuple(article.text(field) for field in FIELDS)
 
     @cached_property
-    def by_pattern(self) -> dict[int, list[tuple[int, int]]]:
-        """(start, end) bytes in the line, by pattern, in order."""
-        places: dict[int, list[tuple[int, int]]] = {}
-        for pattern, start, end in self.found:
-            places.setdefault(pattern, []).append((start, end))
-        return places
+    def _by_pattern(self) -> dict[int, list[tuple[int, int]]]:
+        found: dict[int, list[tuple[int, int]]] = {}
+        for pattern, start, end in self._found:
+            found.setdefault(pattern, []).append((start, end))
+        return found
 
     @cached_property
     def cased(self) -> bytes:
@@ -110,15 +141,14 @@ class Page:
     @cached_property
     def _spaces(self) -> list[int]:
         # Lengths of the words added up, and one for each blank before: all in C.
-        return list(map(add, accumulate(map(len, self.line[:-1].split(b" "))), count()))
+        return [0, *map(add, accumulate(map(len, self.folded)), count(1))]
 
     @cached_property
     def _field_starts(self) -> list[int]:
         """First word of each field, over the whole line; the separator before it counts."""
-        starts, at = [0], self.line.find(SEPARATOR)
-        while at >= 0:
-            starts.append(self.line.count(b" ", 0, at + 2) - 1)
-            at = self.line.find(SEPARATOR, at + 1)
+        starts = [0]
+        for _ in range(5 if self.has_extra else 2):
+            starts.append(self.folded.index(SEPARATOR, starts[-1]) + 1)
         return starts
 
     def word_at(self, offset: int) -> int:
@@ -132,6 +162,10 @@ class Page:
     def field_of(self, word: int) -> int:
         """Return the index of the field that a word stands in."""
         return bisect_right(self._field_starts, word) - 1
+
+    def field_at(self, offset: int) -> int:
+        """Return the index of the field that a byte of the line stands in."""
+        return self.line.count(SEPARATOR, 0, offset)
 
     def field_start(self, field: int) -> int:
         """Return the first word of a field."""

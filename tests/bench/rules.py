@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from rules import Program, compile_rules
 from rules.engine import ask
 from rules.page import Page
@@ -195,8 +197,7 @@ def with_pyahocorasick(program: Program, spec: RuleBook) -> Engine:
 
     def search(page: Page) -> None:
         line = page.line.decode("latin-1")  # one character a byte: places stay what they are
-        page.found = [(n, end + 1 - size, end + 1) for end, (n, size) in automaton.iter(line)]
-        page.numbers = {n for n, _, _ in page.found}
+        page.take([(n, end + 1 - size, end + 1) for end, (n, size) in automaton.iter(line)])
 
     return _counting(program, spec, search)
 
@@ -213,13 +214,13 @@ def with_re2_set(program: Program, spec: RuleBook) -> Engine:
     patterns.Compile()
 
     def search(page: Page) -> None:
-        page.numbers = set(patterns.Match(page.line.decode()) or ())
-        found = []
-        for number in page.numbers:
-            text, at = program.patterns[number], -1
-            while (at := page.line.find(text, at + 1)) >= 0:
-                found.append((number, at, at + len(text)))
-        page.found = found
+        page.take(
+            [
+                (number, at.start(), at.end())
+                for number in patterns.Match(page.line.decode()) or ()
+                for at in re.finditer(re.escape(program.patterns[number]), page.line)
+            ]
+        )
 
     return _counting(program, spec, search)
 
@@ -301,7 +302,7 @@ def _backtests(corpus: list[Article]) -> None:
 
 def _scan_cost(program: Program, corpus: list[Article]) -> float:
     lines = [program.page(article).line for article in corpus[:500]]
-    automaton = program._automaton
+    automaton = BytesAhoCorasick(program.patterns)
     return min(
         _timed(
             lambda: [automaton.find_matches_as_indexes(line, overlapping=True) for line in lines]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirewatch.text import fold, tokens, words
+from wirewatch.text.quick import _USUAL
 from wirewatch.text.tokens import normalise, normalise_cased
 
 PIECES = st.sampled_from(
@@ -114,3 +115,9 @@ def test_a_megabyte_of_anything_is_read_in_bounded_time(piece: str) -> None:
     started = time.process_time()
     normalise(text)
     assert time.process_time() - started < 2
+
+
+@given(st.text(st.sampled_from([*_USUAL, *"aZ9 '\"-.S\x1e\x00"]), max_size=40))
+def test_texts_of_usual_characters_fold_as_they_do_the_long_way(text: str) -> None:
+    # A character from elsewhere makes the whole text go the long way; here it is a word of its own.
+    assert normalise(text).split() == normalise(f"{text} ж").split()[:-1]
