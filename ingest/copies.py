@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import accumulate
 from zlib import crc32
 
 from wirewatch.model import Article, Relation
@@ -54,8 +55,13 @@ class Text:
     @cached_property
     def hashes(self) -> list[int]:
         """A 32-bit hash of each n-gram, in text order; stable over runs and machines."""
-        units, gram = self.units, self.gram
-        return [crc32(" ".join(units[i : i + gram]).encode()) for i in range(len(units) - gram + 1)]
+        line = " ".join(self.units).encode()
+        ascii_only = line.isascii()
+        starts = [0, *accumulate([len(u if ascii_only else u.encode()) + 1 for u in self.units])]
+        return [
+            crc32(line[start : after - 1])
+            for start, after in zip(starts, starts[self.gram :], strict=False)
+        ]
 
     @cached_property
     def grams(self) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Set
 
 from wirewatch.text import fold
 
@@ -84,7 +84,7 @@ def _languages_of() -> dict[str, tuple[str, ...]]:
 _LANGUAGES_OF = _languages_of()
 
 
-def likely_language(terms: Collection[str], declared: str | None) -> str:
+def likely_language(terms: Set[str], declared: str | None) -> str:
     """Return the ISO 639-1 code of the language whose function words stand out, else the declared one.
 
     Feeds declare `en-us` over any language, so the words have the first say; a headline
@@ -96,8 +96,8 @@ def likely_language(terms: Collection[str], declared: str | None) -> str:
     """
     claimed = (declared or "").split("-")[0].split("_")[0].lower()
     counts: dict[str, int] = {}
-    for term in terms:
-        for language in _LANGUAGES_OF.get(term, ()):
+    for term in _LANGUAGES_OF.keys() & terms:
+        for language in _LANGUAGES_OF[term]:
             counts[language] = counts.get(language, 0) + 1
     # A tie goes to the declared language, then to the first by name.
     best = min(counts, key=lambda each: (-counts[each], each != claimed, each), default="")

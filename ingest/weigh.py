@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add as plus
@@ -61,34 +61,40 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         seen: In how many earlier articles of its language each term was; 0 where missing.
         total: How many earlier articles there were.
     """
-    head_counts, body_counts = profile.head, profile.body
-    scale, log, get = math.log(total + 3), math.log, seen.get
-    rarity = {term: scale - log(get(term, 0) + 1.5) for term in (*head_counts, *body_counts)}
-    head = {t: (1 + log(n)) * rarity[t] for t, n in head_counts.items()}
-    whole = {
-        t: (1 + log(n + body_counts.get(t, 0))) * rarity[t] for t, n in head_counts.items()
-    } | {t: (1 + log(n)) * rarity[t] for t, n in body_counts.items() if t not in head_counts}
-    names = {t: whole[t] for t in profile.names}
-    numbers = {t: rarity[t] * _telling(t) for t in profile.numbers if t in head}
-    head_names = {t: rarity[t] for t in profile.names if t in head}
-    per_head, per_whole = 1 / _norm(head), 1 / _norm(whole)
+    log, seen_of, repeated = math.log, seen.get, profile.body.get
+    scale = log(total + 3)
+    rarest = scale - log(1.5)
+    # (head, whole, rarity) of each term; most stand there once, whose logarithm is 0.
+    rows: dict[str, tuple[float, float, float]] = {}
+    for term, n in profile.head.items():
+        rarity = scale - log(seen_of(term, 0) + 1.5)
+        head = rarity if n == 1 else (1 + log(n)) * rarity
+        more = repeated(term)
+        rows[term] = (head, (1 + log(n + more)) * rarity if more else head, rarity)
+    per_head, share = 1 / _norm([h for h, _, _ in rows.values()]), sum([r for _, _, r in rows.values()])
+    for term, n in profile.body.items():
+        if term not in rows:
+            rarity = scale - log(seen_of(term, 0) + 1.5)
+            rows[term] = (0.0, rarity if n == 1 else (1 + log(n)) * rarity, rarity)
+    per_whole = 1 / _norm([w for _, w, _ in rows.values()])
     # One name or number in common is little, however few there are: each side has two more in reserve.
-    reserve = _RESERVE * (scale - log(1.5)) ** 2
-    per_name, per_number = 1 / _norm(names, reserve), 1 / _norm(numbers, reserve)
-    share = 1 / (sum([rarity[t] for t in head]) or 1.0)
-    name_share = 1 / (sum(head_names.values()) + _RESERVE * (scale - log(1.5)) or 1.0)
+    reserve = _RESERVE * rarest**2
+    named = {term: row for term, row in rows.items() if term in profile.names}
+    per_name = 1 / _norm([w for _, w, _ in named.values()], reserve)
+    numbers = {t: rows[t][2] * _telling(t) for t in profile.head if t in profile.numbers}
+    per_number = 1 / _norm(numbers.values(), reserve)
+    share = 1 / (share or 1.0)
+    name_share = 1 / (sum([r for h, _, r in named.values() if h]) + _RESERVE * rarest or 1.0)
     terms: dict[str, Weights] = {}
-    for term in _kept(profile, whole):
-        in_head = term in head
-        terms[term] = (
-            head[term] * per_head if in_head else 0.0,
-            whole[term] * per_whole,
-            names.get(term, 0.0) * per_name,
-            numbers.get(term, 0.0) * per_number,
-            1.0,
-            rarity[term] * share if in_head else 0.0,
-            head_names.get(term, 0.0) * name_share,
-        )
+    for term in _kept(profile, rows):
+        head, whole, rarity = rows[term]
+        if term in named:
+            name, in_names = whole * per_name, rarity * name_share if head else 0.0
+        else:
+            name = in_names = 0.0
+        number = numbers[term] * per_number if term in numbers else 0.0
+        in_head = rarity * share if head else 0.0
+        terms[term] = (head * per_head, whole * per_whole, name, number, 1.0, in_head, in_names)
     telling = sorted([(-(w[0] + w[1] + w[2]), term) for term, w in terms.items()])
     return Vector(
         terms=terms,
@@ -100,11 +106,11 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
     )
 
 
-def _kept(profile: Profile, whole: Mapping[str, float]) -> list[str]:
+def _kept(profile: Profile, rows: Mapping[str, tuple[float, float, float]]) -> list[str]:
     """The head, the years, and as much of the rest as there is room for, heaviest first."""
     kept = list(profile.head)
-    if len(whole) > len(kept):
-        rest = sorted([(-w, t) for t, w in whole.items() if t not in profile.head])
+    if len(rows) > len(kept):
+        rest = sorted([(-row[1], t) for t, row in rows.items() if t not in profile.head])
         kept += [t for _, t in rest[: max(MOST_TERMS - len(kept), 0)]]
         years = profile.numbers.difference(kept)
         kept += sorted([t for t in years if _YEAR.match(t)])
@@ -171,5 +177,5 @@ def _telling(number: str) -> float:
     return _SMALL if number.isdecimal() and int(number[:9]) <= _SMALLEST else 1.0
 
 
-def _norm(weights: Mapping[str, float], reserve: float = 0.0) -> float:
-    return math.sqrt(sum([w * w for w in weights.values()]) + reserve) or 1.0
+def _norm(weights: Iterable[float], reserve: float = 0.0) -> float:
+    return math.sqrt(sum([w * w for w in weights]) + reserve) or 1.0
