@@ -10,6 +10,7 @@ texts about different events reach .2. Pure: texts in, verdicts out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,12 +32,13 @@ _TITLE_WORDS = 6
 
 _GRAM, _CHARACTER_GRAM = 4, 5
 _DENSE_WORDS = 120  # feeds cut texts after a lead: the lead is fingerprinted densely
-_DENSE_WINDOW, _SPARSE_WINDOW = 4, 12
+_DENSE_WINDOW, _SPARSE_WINDOW = 6, 12
 _MOST_WORDS = 3000
 _BOILERPLATE = 25  # texts of one outlet that share a print before it counts as furniture
 _SATURATED = 60  # texts in all
 _WORTH_COMPARING = 0.15  # of the estimate; its error is about .1 at .3
 _MOST_COMPARED = 4
+_MOST_IN_DOUBT = 32
 
 # Scripts written without spaces: Thai, Lao, Khmer, Myanmar, kana, Han.
 _UNSPACED = re.compile(
@@ -108,52 +110,71 @@ def read_text(article: Article) -> Text:
     return Text(tuple(title), (*title, *units))
 
 
-def furniture(found: Mapping[int, Sequence[Printed]]) -> frozenset[int]:
+def in_doubt(text: Text, found: Mapping[int, Sequence[int]]) -> set[int]:
+    """Return the stored texts of which more has to be known: those with most prints in common.
+
+    Args:
+        text: The new text.
+        found: For each of its prints, the ids of the stored texts that have it too.
+    """
+    shared: dict[int, int] = {}
+    crowded: set[int] = set()
+    for holders in found.values():
+        if len(holders) >= _SATURATED:
+            continue
+        if len(holders) >= _BOILERPLATE:
+            crowded.update(holders)
+        for article_id in holders:
+            shared[article_id] = shared.get(article_id, 0) + 1
+    order = sorted([(-count, article_id) for article_id, count in shared.items()])
+    return crowded.union([article_id for _, article_id in order[:_MOST_IN_DOUBT]])
+
+
+def furniture(
+    found: Mapping[int, Sequence[int]], known: Mapping[int, Printed]
+) -> frozenset[int]:
     """Return the prints that stand for nothing: footers of one outlet, phrases that all use.
 
     Args:
-        found: For each print of a text, the stored texts that have it too.
+        found: For each print of a text, the ids of the stored texts that have it too.
+        known: What is known of those in doubt.
     """
     common = []
-    for mark, texts in found.items():
-        if len(texts) < _BOILERPLATE:
+    for mark, holders in found.items():
+        if len(holders) < _BOILERPLATE:
             continue
-        counts: dict[str, int] = {}
-        for text in texts:
-            counts[text.source] = counts.get(text.source, 0) + 1
-        if len(texts) >= _SATURATED or max(counts.values()) >= _BOILERPLATE:
+        counts = Counter([known[each].source for each in holders if each in known])
+        if len(holders) >= _SATURATED or max(counts.values(), default=0) >= _BOILERPLATE:
             common.append(mark)
     return frozenset(common)
 
 
 def worth_comparing(
-    text: Text, found: Mapping[int, Sequence[Printed]], *, now: datetime
+    text: Text, found: Mapping[int, Sequence[int]], known: Mapping[int, Printed], *, now: datetime
 ) -> list[Printed]:
     """Return the stored texts that may be the same, most promising first, at most four.
 
     Args:
         text: The new text.
-        found: For each of its prints, the stored texts that have it too.
+        found: For each of its prints, the ids of the stored texts that have it too.
+        known: What is known of those in doubt.
         now: When it was first seen; what is older than 14 days before is let be.
     """
-    ignored = furniture(found)
+    ignored = furniture(found, known)
     shared: dict[int, int] = {}
-    texts: dict[int, Printed] = {}
     for mark, holders in found.items():
         if mark not in ignored:
-            for holder in holders:
-                texts[holder.article_id] = holder
-                shared[holder.article_id] = shared.get(holder.article_id, 0) + 1
+            for article_id in holders:
+                shared[article_id] = shared.get(article_id, 0) + 1
     size = max(len(text.prints) - len(ignored), 1)
     promising = []
-    for article_id, count in shared.items():
-        holder = texts[article_id]
-        smaller = min(size, holder.print_count)
-        if holder.first_seen_at < now - WINDOW or count < min(3, smaller):
+    for article_id, printed in known.items():
+        count, smaller = shared.get(article_id, 0), min(size, printed.print_count)
+        if printed.first_seen_at < now - WINDOW or count < min(3, smaller):
             continue
         if count / max(smaller, 1) >= _WORTH_COMPARING:
             promising.append((-count, article_id))
-    return [texts[article_id] for _, article_id in sorted(promising)[:_MOST_COMPARED]]
+    return [known[article_id] for _, article_id in sorted(promising)[:_MOST_COMPARED]]
 
 
 def containment(one: Text, other: Text) -> float:

@@ -35,6 +35,8 @@ _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 _GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
 _SURE_DESPITE_NUMBERS = 0.9
+# Two stories grow together only through articles that are near to both.
+_RIVAL = 3.0
 _NOTHING = 0.02  # two texts in different languages share that much by chance
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
@@ -134,22 +136,23 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
     if len(one.terms) > len(other.terms):
         one, other = other, one
     head = whole = names = numbers = head_in = names_in = 0.0
-    shared = 0
-    get = other.terms.get
-    for term, (h, w, n, d, p, hs, ns) in one.terms.items():
-        theirs = get(term)
-        if theirs is not None:
-            shared += 1
-            head += h * theirs[0]
-            whole += w * theirs[1]
-            names += n * theirs[2]
-            numbers += d * theirs[3]
-            head_in += hs * theirs[4] + p * theirs[5]
-            names_in += ns * theirs[4] + p * theirs[6]
+    ours, theirs, there = one.terms, other.terms, other.terms.keys()
+    shared = [term for term in ours if term in there]
+    for term in shared:
+        h, w, n, d, p, hs, ns = ours[term]
+        h2, w2, n2, d2, p2, hs2, ns2 = theirs[term]
+        whole += w * w2
+        if h or h2:
+            head += h * h2
+            head_in += hs * p2 + p * hs2
+            numbers += d * d2
+        if n or n2:
+            names += n * n2
+            names_in += ns * p2 + p * ns2
     scale = 1 / (one.count * other.count)
     return (
         head * scale, whole * scale, names * scale, numbers * scale, head_in * scale, names_in * scale,
-        shared,
+        len(shared),
     )  # fmt: skip
 
 
@@ -265,6 +268,11 @@ def partner(
     if back is None or back.story_id != story_id:
         return None
     return foreign.story_id if (foreign.logit + back.logit) / 2 >= model.cross_merge else None
+
+
+def rivalled(model: Model, others: Sequence[Scored]) -> bool:
+    """Whether one of these is so near that the stories may turn out to be one."""
+    return any(each.logit >= model.group - _RIVAL for each in others)
 
 
 def probability_known(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 from operator import add as plus
 
 from ingest.profile import Profile
@@ -119,7 +119,7 @@ def _kept(profile: Profile, rows: Mapping[str, tuple[float, float, float]]) -> l
 
 def add(story: Vector, more: Vector) -> Vector:
     """Return the sum of two vectors; of its terms only the 128 most present are kept."""
-    terms = dict(story.terms)
+    terms = story.terms.unpacked() if isinstance(story.terms, PackedTerms) else dict(story.terms)
     for term, weights in more.terms.items():
         old = terms.get(term)
         terms[term] = weights if old is None else tuple(map(plus, old, weights))
@@ -147,29 +147,53 @@ def numbers(vector: Vector) -> set[str]:
 
 def pack(vector: Vector) -> tuple[str, bytes]:
     """Return a vector as the database keeps it: its terms, and 32-bit floats."""
-    rows = [_ROW.pack(*weights) for weights in vector.terms.values()]
-    return "\n".join(vector.terms), b"".join(
-        [_SUMS.pack(vector.count, vector.length, vector.named), *rows]
-    )
+    sums = (vector.count, vector.length, vector.named)
+    numbers = [*sums, *chain.from_iterable(vector.terms.values())]
+    return "\n".join(vector.terms), struct.pack(f"<{len(numbers)}f", *numbers)
 
 
-@lru_cache(maxsize=256)
+class PackedTerms(Mapping[str, Weights]):
+    """Weights by term as the database keeps them: a third of the memory, unpacked when asked for."""
+
+    __slots__ = ("_packed", "_places")
+
+    def __init__(self, terms: str, packed: bytes) -> None:
+        """Take what `pack` gave."""
+        self._packed = packed
+        self._places = dict(zip(terms.split("\n"), _PLACES, strict=False)) if terms else {}
+
+    def __getitem__(self, term: str) -> Weights:
+        """Return the weights of a term that is there."""
+        return _ROW.unpack_from(self._packed, self._places[term])  # type: ignore[return-value]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the terms in the order they were packed."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Return how many terms there are."""
+        return len(self._places)
+
+    def keys(self) -> KeysView[str]:
+        """Return the terms, to ask which are there at the speed of a dict."""
+        return self._places.keys()
+
+    def unpacked(self) -> dict[str, Weights]:
+        """Return a dict of the same."""
+        rows = _ROW.iter_unpack(memoryview(self._packed)[_SUMS.size :])
+        return dict(zip(self._places, rows, strict=True))
+
+
+# A story has 128 terms, an article 64 and what is in its head.
+_PLACES = tuple(range(_SUMS.size, _SUMS.size + _ROW.size * 1024, _ROW.size))
+
+
 def unpack(terms: str, packed: bytes, language: str) -> Vector:
-    """Return what `pack` was given; of a story that is no longer compared with, nothing is left.
-
-    The stories of the day are asked for again and again; 256 of them take 16 MB at most.
-    """
+    """Return what `pack` was given; of a story that is no longer compared with, nothing is left."""
     if not packed:
         return Vector({}, 0, 0.0, 0, language)
     count, length, named = _SUMS.unpack_from(packed)
-    rows = _ROW.iter_unpack(memoryview(packed)[_SUMS.size :])
-    return Vector(
-        dict(zip(terms.split("\n"), rows, strict=True)) if terms else {},
-        int(count),
-        length,
-        int(named),
-        language,
-    )
+    return Vector(PackedTerms(terms, packed), int(count), length, int(named), language)
 
 
 def _telling(number: str) -> float:

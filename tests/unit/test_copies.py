@@ -6,7 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.copies import Printed, containment, furniture, judge, read_text, worth_comparing
+from ingest.copies import (
+    Printed,
+    containment,
+    furniture,
+    in_doubt,
+    judge,
+    read_text,
+    worth_comparing,
+)
 from tests.builders import NOON, an_article
 from tests.builders_news import Newsroom
 from wirewatch.model import Relation
@@ -73,16 +81,23 @@ def test_the_same_headline_over_another_text_is_no_copy():
 
 
 def test_a_footer_of_one_outlet_is_furniture():
-    texts = [printed(n) for n in range(25)]
-    assert furniture({5: texts, 6: texts[:3]}) == {5}
-    assert worth_comparing(text(body=BODY), {5: texts}, now=NOON) == []
+    known = {n: printed(n) for n in range(25)}
+    found = {5: list(known), 6: [0, 1, 2]}
+    assert in_doubt(text(body=BODY), found) == set(known)
+    assert furniture(found, known) == {5}
+    assert worth_comparing(text(body=BODY), {5: list(known)}, known, now=NOON) == []
+
+
+def test_what_many_outlets_share_by_chance_is_no_furniture_and_what_all_share_is():
+    known = {n: printed(n, source=f"outlet{n}.example") for n in range(60)}
+    assert furniture({5: list(range(59)), 6: list(range(60))}, known) == {6}
 
 
 def test_what_is_older_than_two_weeks_is_let_be():
     new = text(body=BODY)
-    old, fresh = printed(1, after=-timedelta(days=15)), printed(2)
-    found = {mark: [old, fresh] for mark in new.prints}
-    assert [each.article_id for each in worth_comparing(new, found, now=NOON)] == [2]
+    known = {1: printed(1, after=-timedelta(days=15)), 2: printed(2)}
+    found = {mark: [1, 2] for mark in new.prints}
+    assert worth_comparing(new, found, known, now=NOON) == [known[2]]
 
 
 def test_scripts_without_spaces_are_compared_by_characters():

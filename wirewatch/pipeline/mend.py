@@ -12,14 +12,10 @@ from ingest import copies, novelty, stories, weigh
 from wirewatch.clock import to_ms
 from wirewatch.errors import UsageError
 from wirewatch.model import Article, Facts
-from wirewatch.pipeline.shelf import is_open, near, said, unpacked, weighed
+from wirewatch.pipeline.shelf import near, said, weighed
 from wirewatch.store import Store
 from wirewatch.store.stories import StoryRow
 
-# While little has been counted, every word looks rare. Until so many articles of a language
-# are known its stories are weighed again each time half as many more have come.
-_STEADY = 3000
-_GROWTH = 1.5
 _TIDY_EVERY = timedelta(hours=6)
 
 
@@ -33,7 +29,6 @@ def repair(store: Store, *, now: datetime) -> list[tuple[int, int]]:
         now: Stories without an article for 72 h are let be.
     """
     merged = [_merge(store, low, high) for low, high in store.stories.torn_apart()]
-    _reweigh(store, now)
     waiting: Sequence[int] = store.stories.changed()
     while waiting:
         again = set()
@@ -106,33 +101,24 @@ def join(store: Store, story_id: int, other_id: int, *, author: str, now: dateti
 
 
 def _tidy(store: Store, now: datetime) -> None:
-    # Both are scans of a whole table, a second or two at 200,000 articles.
+    # These are scans of a whole table, a second or two at 200,000 articles.
     last = store.stories.tidied_at()
     if last is None or abs(now - last) >= _TIDY_EVERY:
-        store.stories.forget(now - stories.WINDOW)
+        store.stories.forget(now - stories.WINDOW, now - stories.LONGEST)
+        store.stories.fade()
         store.copies.forget(to_ms(now - copies.WINDOW))
         store.stories.tidy(now)
 
 
-def _reweigh(store: Store, now: datetime) -> None:
-    since = now - stories.WINDOW
-    for language, total in store.stories.languages().items():
-        before = min(int(total / _GROWTH), _STEADY)
-        for story_id in store.stories.stale(language, before, since) if total < _STEADY * 2 else ():
-            vector = _sum(store, store.stories.texts(story_id))
-            if vector is not None:
-                store.stories.reweigh(story_id, weigh.pack(vector), total)
-
-
 def _partner(store: Store, story_id: int, now: datetime) -> int | None:
     own = store.stories.rows([story_id])
-    if not own or not own[0].terms or not is_open(own[0], now):
+    if not own or not own[0].is_open(now):
         return None
-    vector = unpacked(own[0])
+    vector = own[0].vector
 
     def near_to(other_id: int) -> list[tuple[int, weigh.Vector]]:
         (row,) = store.stories.rows([other_id])
-        return _near(store, row, unpacked(row), now)
+        return _near(store, row, row.vector, now)
 
     return stories.partner(
         stories.shipped_model(), story_id, vector, _near(store, own[0], vector, now), near_to
@@ -142,7 +128,8 @@ def _partner(store: Store, story_id: int, now: datetime) -> int | None:
 def _near(
     store: Store, row: StoryRow, vector: weigh.Vector, now: datetime
 ) -> list[tuple[int, weigh.Vector]]:
-    found = near(store, vector, stories.story_query(vector), now=now, but=row.id)
+    holders = store.stories.sharing(stories.story_query(vector))
+    found = near(store, vector, holders, now=now, but=row.id)
     return [
         (other.id, theirs)
         for other, theirs in found
@@ -153,11 +140,11 @@ def _near(
 def _merge(store: Store, low: int, high: int) -> tuple[int, int]:
     """Merge the younger story into the older one; return (from, into)."""
     keep, gone = store.stories.rows([low, high])
-    theirs = unpacked(gone)
+    theirs = gone.vector
     store.stories.merge(
         gone.id,
         keep.id,
-        weigh.pack(weigh.add(unpacked(keep), theirs)),
+        weigh.pack(weigh.add(keep.vector, theirs)),
         novelty.together(said(keep), said(gone)),
         theirs.terms,
     )

@@ -6,13 +6,14 @@ all, so that the same stream gives the same stories also after a crash.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingest import copies, novelty, stories, weigh
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
 from wirewatch.pipeline.mend import repair
-from wirewatch.pipeline.shelf import near, said, unpacked, weighed
+from wirewatch.pipeline.shelf import near, said, weighed
 from wirewatch.store import Store
 from wirewatch.store.stories import StoryRow
 
@@ -109,25 +110,23 @@ def replace_revised(
 def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | None:
     """Index the article's prints; return what it is a copy of."""
     text = copies.read_text(article)
-    found: dict[int, list[copies.Printed]] = {}
-    for mark, article_id, source, seen_ms, count in store.copies.sharing(text.prints):
-        if article_id != article.id:
-            printed = copies.Printed(article_id, source, from_ms(seen_ms), count)
-            found.setdefault(mark, []).append(printed)
-    near = copies.worth_comparing(text, found, now=now)
-    texts = store.articles.many(printed.article_id for printed in near)
+    found = store.copies.sharing(text.prints)
+    known = {
+        row[0]: copies.Printed(row[0], row[1], from_ms(row[2]), row[3])
+        for row in store.copies.printed(copies.in_doubt(text, found) - {article.id})
+    }
+    near = copies.worth_comparing(text, found, known, now=now)
+    texts = store.articles.many(printed.article_id for printed in near) if near else {}
     same = copies.judge(
         text,
         [(p, copies.read_text(texts[p.article_id])) for p in near if p.article_id in texts],
         source=article.source,
         now=now,
     )
-    marks = text.prints - copies.furniture(found)
+    marks = text.prints - copies.furniture(found, known)
     if same is not None and same.relation is Relation.COPY:
         # The text it copies is found by these already.
-        marks -= {
-            m for m, holders in found.items() if any(h.article_id == same.of for h in holders)
-        }
+        marks -= {mark for mark, holders in found.items() if same.of in holders}
     _index(store, article, text, marks)
     return same
 
@@ -183,12 +182,12 @@ def _by_score(
 ) -> Placement:
     """Join the story that fits best, or begin one."""
     model = stories.shipped_model()
-    found = {
-        row.id: (row, theirs) for row, theirs in near(store, vector, stories.query(vector), now=now)
-    }
+    holders = store.stories.sharing(stories.query(vector))
+    found = {row.id: (row, theirs) for row, theirs in near(store, vector, holders, now=now)}
     ranked = stories.rank(model, vector, [(i, theirs) for i, (_, theirs) in found.items()])
     if not ranked or ranked[0].logit < model.group:
-        return _begin(store, article, facts, vector, severity, now)
+        rivalled = stories.rivalled(model, ranked)
+        return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
     row, best = found[ranked[0].story_id]
     known = stories.probability_known(model, vector, best, ranked)
     doubt = novelty.contradicts(said(row), facts)
@@ -199,6 +198,7 @@ def _by_score(
         store, article, facts, row, vector, severity, now,
         join=join, relation=Relation.NEW, copy_of=None, p=known,
         why=why if doubt is None else f"{why}; but {doubt}",
+        holders=holders, rivalled=stories.rivalled(model, ranked[1:]),
     )  # fmt: skip
 
 
@@ -207,14 +207,17 @@ def _begin(
     article: Article,
     facts: Facts,
     vector: weigh.Vector,
+    holders: Mapping[str, Sequence[int]],
     severity: Severity | None,
     now: datetime,
+    *,
+    rivalled: bool,
 ) -> Placement:
     known = novelty.absorb(
         novelty.Said(), facts, severity=severity, source=article.source, independent=True
     )
-    story_id = store.stories.found(vector.language, weigh.pack(vector), known, now)
-    store.stories.post(story_id, stories.query(vector))
+    story_id = store.stories.found(vector.language, weigh.pack(vector), known, now, rivalled=rivalled)
+    store.stories.post(story_id, stories.query(vector), holders)
     return Placement(
         story_id=story_id,
         join=Join.FOUNDED,
@@ -239,6 +242,8 @@ def _join(
     copy_of: int | None,
     p: float,
     why: str,
+    holders: Mapping[str, Sequence[int]] | None = None,
+    rivalled: bool = True,
 ) -> Placement:
     before = said(row)
     independent = relation is not Relation.COPY
@@ -250,7 +255,8 @@ def _join(
     )
     packed = None
     if vector is not None:
-        packed = weigh.pack(weigh.add(unpacked(row), vector))
-        store.stories.post(row.id, stories.query(vector))
-    store.stories.grow(row.id, packed, known, now)
+        packed = weigh.pack(weigh.add(row.vector, vector))
+        store.stories.post(row.id, stories.query(vector), holders)
+    rivalled = rivalled and packed is not None
+    store.stories.grow(row.id, packed, known, now, rivalled=rivalled)
     return Placement(row.id, join, relation, copy_of, p, why, updates)

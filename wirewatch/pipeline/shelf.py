@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingest import novelty, profile, stories, weigh
@@ -11,10 +11,8 @@ from wirewatch.store import Store
 from wirewatch.store.codec import load
 from wirewatch.store.stories import StoryRow
 
-# Stories looked at for one term: what is found by common terms only is not worth more.
-_MOST_HOLDERS = 48
-# How common a term is can be seen from every fourth article once there are enough of them.
-_COUNT_ALL, _COUNT_EVERY = 2000, 4
+# How common a term is can be seen from every eighth article once there are enough of them.
+_COUNT_ALL, _COUNT_EVERY = 2000, 8
 
 
 def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
@@ -23,14 +21,10 @@ def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
     terms = {**read.head, **read.body}
     seen = store.stories.seen(read.language, terms)
     total = seen.get("", 0)
+    vector = weigh.weigh(read, seen, total)
     if count and (total < _COUNT_ALL or article.id % _COUNT_EVERY == 0):
         store.stories.count(read.language, terms)
-    return weigh.weigh(read, seen, total)
-
-
-def unpacked(row: StoryRow) -> weigh.Vector:
-    """Return a story's vector."""
-    return weigh.unpack(row.terms, row.weights, row.language)
+    return vector
 
 
 def said(row: StoryRow) -> novelty.Said:
@@ -50,17 +44,21 @@ def said(row: StoryRow) -> novelty.Said:
 
 
 def near(
-    store: Store, one: weigh.Vector, terms: Iterable[str], *, now: datetime, but: int = 0
+    store: Store,
+    one: weigh.Vector,
+    holders: Mapping[str, Sequence[int]],
+    *,
+    now: datetime,
+    but: int = 0,
 ) -> list[tuple[StoryRow, weigh.Vector]]:
-    """Return the open stories that may be about the same, with their vectors, by id."""
-    ids = stories.candidates(one, store.stories.sharing(terms, _MOST_HOLDERS))
-    return [
-        (row, unpacked(row))
-        for row in store.stories.rows(ids)
-        if row.id != but and is_open(row, now) and row.terms
-    ]
+    """Return the open stories that may be about the same, with their vectors, by id.
 
-
-def is_open(row: StoryRow, at: datetime) -> bool:
-    """Whether an article may still join: 72 h after the last, 7 days after the first."""
-    return at - row.last_at <= stories.WINDOW and at - row.founded_at <= stories.LONGEST
+    Args:
+        store: Inside a transaction.
+        one: What is to be placed.
+        holders: For terms of its query, the stories that may be found by them.
+        now: Stories that are over by now are let be.
+        but: So is this one.
+    """
+    rows = store.stories.rows(stories.candidates(one, holders))
+    return [(row, row.vector) for row in rows if row.id != but and row.is_open(now)]

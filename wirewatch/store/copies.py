@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Migrations
 
-from wirewatch.store.codec import dump
+from wirewatch.store.batch import batches
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -45,15 +45,32 @@ class Copies:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def sharing(self, marks: Collection[int]) -> list[tuple[int, int, str, int, int]]:
-        """Return (mark, article id, source, first seen in ms, print count) for every text with one of these."""
-        rows = self._conn.execute(
-            "SELECT mark, article_id, source, first_seen_at, print_count FROM print "
-            "JOIN printed USING(article_id) WHERE mark IN (SELECT value FROM json_each(?)) "
-            "ORDER BY mark, article_id",
-            (dump(sorted(marks)),),
-        ).fetchall()
-        return [tuple(row) for row in rows]
+    def sharing(self, marks: Collection[int]) -> dict[int, list[int]]:
+        """Return for each mark the texts that have it, oldest first; marks without one are left out."""
+        found: dict[int, list[int]] = {}
+        for places, values in batches(sorted(marks)):
+            for mark, article_id in self._plain(
+                f"SELECT mark, article_id FROM print WHERE mark IN ({places}) ORDER BY mark, article_id",
+                values,
+            ):
+                found.setdefault(mark, []).append(article_id)
+        return found
+
+    def printed(self, ids: Collection[int]) -> list[tuple[int, str, int, int]]:
+        """Return (article id, source, first seen in ms, print count) of texts."""
+        found = []
+        for places, values in batches(sorted(ids)):
+            found += self._plain(
+                "SELECT article_id, source, first_seen_at, print_count FROM printed "
+                f"WHERE article_id IN ({places})",
+                values,
+            )
+        return found
+
+    def _plain(self, query: str, values: Sequence[object]) -> list[Any]:
+        cursor = self._conn.cursor()
+        cursor.row_factory = None
+        return cursor.execute(query, values).fetchall()
 
     def put(
         self, article_id: int, marks: Iterable[int], *, source: str, seen_ms: int, print_count: int

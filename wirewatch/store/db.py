@@ -79,6 +79,7 @@ class Store:
     def __init__(self, conn: sqlite3.Connection, path: Path | None) -> None:
         """Bind the subjects to a connection; use `open`, `read` or `scratch`."""
         self.conn, self.path = conn, path
+        self._data_version = 0
         self.feeds = feeds.Feeds(conn)
         self.articles = articles.Articles(conn)
         self.archive = archive.Archive(conn)
@@ -146,10 +147,15 @@ class Store:
     def transaction(self) -> Iterator[Self]:
         """Write: BEGIN IMMEDIATE, COMMIT at the end, ROLLBACK on any exception."""
         self.conn.execute("BEGIN IMMEDIATE")
+        (version,) = self.conn.execute("PRAGMA data_version").fetchone()
+        if version != self._data_version:  # another process has written: split, merged, restored
+            self.stories.forget_cached()
+            self._data_version = version
         try:
             yield self
             self.conn.execute("COMMIT")
         except BaseException:
+            self.stories.forget_cached()
             # A full disk rolls back by itself, a failed COMMIT may not: both must leave nothing open.
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
@@ -162,6 +168,7 @@ class Store:
         try:
             yield self
         except BaseException:
+            self.stories.forget_cached()
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK TO part")
                 self.conn.execute("RELEASE part")

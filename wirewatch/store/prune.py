@@ -216,7 +216,6 @@ def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
     ).fetchall()
     ids = [row["id"] for row in rows]
     marks = ",".join("?" * len(ids))
-    conn.execute(f"DELETE FROM posting WHERE story_id IN ({marks})", ids)
     conn.execute(f"DELETE FROM ack WHERE story_id IN ({marks})", ids)
     conn.execute(f"DELETE FROM story WHERE id IN ({marks})", ids)
     return len(ids)

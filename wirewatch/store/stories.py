@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Migrations
 
+from ingest.stories import LONGEST, WINDOW
+from ingest.weigh import Vector, unpack
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article
 from wirewatch.store.articles import to_article
+from wirewatch.store.batch import batches
 from wirewatch.store.codec import dump
+from wirewatch.store.story_index import MOST_HOLDERS, StoryIndex
 from wirewatch.store.story_views import StoryViews
 
 if TYPE_CHECKING:
@@ -91,7 +97,30 @@ def m002_bond(db: Database) -> None:
     db.conn.execute("CREATE TABLE tidied(at INTEGER NOT NULL) STRICT")
 
 
-@dataclass(frozen=True, slots=True)
+@MIGRATIONS()
+def m003_holder(db: Database) -> None:
+    """Keep the stories that a term leads to in one row: a query and a write a term, not a story."""
+    db.conn.execute(
+        """
+        CREATE TABLE holder(
+          term TEXT PRIMARY KEY,
+          newest INTEGER NOT NULL,                   -- the largest of them
+          stories BLOB NOT NULL                      -- the latest 48, as 32-bit numbers, oldest first
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    terms = db.conn.execute("SELECT DISTINCT term FROM posting").fetchall()
+    for (term,) in terms:
+        ids = db.conn.execute(
+            "SELECT story_id FROM posting WHERE term = ? ORDER BY story_id DESC LIMIT ?",
+            (term, MOST_HOLDERS),
+        ).fetchall()
+        packed = b"".join([row[0].to_bytes(4, "little") for row in reversed(ids)])
+        db.conn.execute("INSERT INTO holder VALUES (?, ?, ?)", (term, ids[0][0], packed))
+    db.conn.execute("DROP TABLE posting")
+
+
+@dataclass(frozen=True)
 class StoryRow:
     """A story as it is compared with: its packed vector and, as JSON, what it has said."""
 
@@ -102,75 +131,53 @@ class StoryRow:
     terms: str
     weights: bytes
     known: str
-    weighed: int
+
+    @cached_property
+    def vector(self) -> Vector:
+        """The sum of its articles; empty once it is over."""
+        return unpack(self.terms, self.weights, self.language)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether an article may still join: 72 h after the last, 7 days after the first."""
+        return bool(self.terms) and at - self.last_at <= WINDOW and at - self.founded_at <= LONGEST
 
 
-_ROW = "id, language, founded_at, last_at, terms, weights, known, weighed"
+_MOST_HELD = 1000  # stories held in memory, 10 KB each
+_ROW = "id, language, founded_at, last_at, terms, weights, known"
 
 
-class Stories(StoryViews):
+class Stories(StoryIndex, StoryViews):
     """Every story, open or long over: what articles are compared with, and what changes it."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        super().__init__(conn)
+        self._held: dict[int, StoryRow] = {}  # as the table has them
+
+    def forget_cached(self) -> None:
+        """Forget what was read before: it was taken back, or someone else has written."""
+        super().forget_cached()
+        self._held.clear()
 
     # What articles are compared with
 
-    def seen(self, language: str, terms: Collection[str]) -> dict[str, int]:
-        """Return in how many articles each term was; `""` is the number of articles."""
-        rows = self._conn.execute(
-            "SELECT term, seen FROM term WHERE language = ? AND term IN (SELECT value FROM json_each(?))",
-            (language, dump(["", *terms])),
-        ).fetchall()
-        return {row[0]: row[1] for row in rows}
-
-    def count(self, language: str, terms: Iterable[str]) -> None:
-        """Count an article's terms, and the article."""
-        self._conn.executemany(
-            "INSERT INTO term VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET seen = seen + 1",
-            [(language, term) for term in ("", *terms)],
-        )
-
-    def sharing(self, terms: Iterable[str], limit: int) -> dict[str, list[int]]:
-        """Return for each term the stories that may be found by it, latest first, at most `limit`."""
-        execute = self._conn.execute
-        found = {}
-        # A query a term: the limit keeps the cost flat, however common a term has become.
-        for term in terms:
-            rows = execute(
-                "SELECT story_id FROM posting WHERE term = ? ORDER BY story_id DESC LIMIT ?",
-                (term, limit),
-            ).fetchall()
-            if rows:
-                found[term] = [row[0] for row in rows]
-        return found
-
     def rows(self, ids: Collection[int]) -> list[StoryRow]:
         """Return stories to compare with, by id; those merged into others are left out."""
-        found = self._conn.execute(
-            f"SELECT {_ROW} FROM story WHERE id IN (SELECT value FROM json_each(?)) "
-            "AND merged_into IS NULL ORDER BY id",
-            (dump(sorted(ids)),),
-        ).fetchall()
-        return [_to_row(row) for row in found]
+        held = self._held
+        missing = sorted({each for each in ids if each not in held})
+        found = [held.pop(each) for each in sorted(set(ids)) if each in held]
+        for marks, batch in batches(missing):
+            query = f"SELECT {_ROW} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
+            found += [_to_row(row) for row in self._plain(query, batch)]
+        # What was used last goes last; what was not used for long falls out.
+        held.update((row.id, row) for row in found)
+        while len(held) > _MOST_HELD:
+            del held[next(iter(held))]
+        return sorted(found, key=attrgetter("id"))
 
     def changed(self) -> list[int]:
-        """Return the stories that articles joined since the last repair."""
+        """Return the stories that the next repair has to look at."""
         rows = self._conn.execute("SELECT id FROM story WHERE changed ORDER BY id").fetchall()
         return [row[0] for row in rows]
-
-    def stale(self, language: str, weighed_before: int, since: datetime) -> list[int]:
-        """Return open stories of a language that were weighed when so little had been counted."""
-        rows = self._conn.execute(
-            "SELECT id FROM story WHERE last_at >= ? AND merged_into IS NULL AND language = ? "
-            "AND weighed < ? ORDER BY id",
-            (to_ms(since), language, weighed_before),
-        ).fetchall()
-        return [row[0] for row in rows]
-
-    def languages(self) -> dict[str, int]:
-        """Return how many articles have been counted in each language."""
-        rows = self._conn.execute(
-            "SELECT language, seen FROM term WHERE term = '' ORDER BY language"
-        ).fetchall()
-        return {row[0]: row[1] for row in rows}
 
     def settle(self) -> None:
         """Record that a repair has looked at everything."""
@@ -185,20 +192,30 @@ class Stories(StoryViews):
         known: object,
         now: datetime,
         *,
-        weighed: int = 0,
+        rivalled: bool = True,
     ) -> int:
-        """Begin a story; return its id."""
+        """Begin a story; return its id. `rivalled`: the next repair has to look at it."""
         cursor = self._conn.execute(
-            "INSERT INTO story(language, founded_at, last_at, terms, weights, known, weighed) "
+            "INSERT INTO story(language, founded_at, last_at, terms, weights, known, changed) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (language, to_ms(now), to_ms(now), *packed, dump(known), weighed),
+            (language, to_ms(now), to_ms(now), *packed, dump(known), rivalled),
         )
         return int(cursor.lastrowid or 0)
 
     def grow(
-        self, story_id: int, packed: tuple[str, bytes] | None, known: object, now: datetime | None
+        self,
+        story_id: int,
+        packed: tuple[str, bytes] | None,
+        known: object,
+        now: datetime | None,
+        *,
+        rivalled: bool = False,
     ) -> None:
-        """Record what a story is known by now; None leaves the vector or the time as it was."""
+        """Record what a story is known by now; None leaves the vector or the time as it was.
+
+        `rivalled`: another story fits nearly as well; the next repair has to look at them.
+        """
+        self._held.pop(story_id, None)
         terms, weights = packed or (None, None)
         self._conn.execute(
             "UPDATE story SET terms = ifnull(?, terms), weights = ifnull(?, weights), known = ?, "
@@ -208,16 +225,9 @@ class Stories(StoryViews):
                 weights,
                 dump(known),
                 to_ms(now) if now else None,
-                packed is not None,
+                rivalled,
                 story_id,
             ),
-        )
-
-    def reweigh(self, story_id: int, packed: tuple[str, bytes], weighed: int) -> None:
-        """Replace a story's vector by one with what is known of its terms by now."""
-        self._conn.execute(
-            "UPDATE story SET terms = ?, weights = ?, weighed = ?, changed = 1 WHERE id = ?",
-            (*packed, weighed, story_id),
         )
 
     def rebuild(
@@ -230,20 +240,12 @@ class Stories(StoryViews):
     ) -> None:
         """Replace all that a story is known by; it is no longer found by anything, until posted."""
         old = self._conn.execute("SELECT terms FROM story WHERE id = ?", (story_id,)).fetchone()
-        self._conn.executemany(
-            "DELETE FROM posting WHERE term = ? AND story_id = ?",
-            [(term, story_id) for term in old["terms"].split("\n")],
-        )
+        self._held.pop(story_id, None)
+        self.repost(story_id, old["terms"].split("\n"), None)
         self._conn.execute(
             "UPDATE story SET language = ?, terms = ?, weights = ?, known = ?, founded_at = ?, "
             "last_at = ?, changed = 1 WHERE id = ?",
             (language, *packed, dump(known), to_ms(period[0]), to_ms(period[1]), story_id),
-        )
-
-    def post(self, story_id: int, terms: Iterable[str]) -> None:
-        """Let a story be found by these terms."""
-        self._conn.executemany(
-            "INSERT OR IGNORE INTO posting VALUES (?, ?)", [(term, story_id) for term in terms]
         )
 
     def merge(
@@ -258,6 +260,8 @@ class Stories(StoryViews):
 
         `terms` are those that the vanishing story may be found by.
         """
+        for each in (story_id, into):
+            self._held.pop(each, None)
         self._conn.execute("UPDATE article SET story_id = ? WHERE story_id = ?", (into, story_id))
         self._conn.execute(
             "UPDATE story SET terms = ?, weights = ?, known = ?, changed = 1, "
@@ -271,14 +275,7 @@ class Stories(StoryViews):
             "WHERE id = ? OR merged_into = ?",
             (into, story_id, story_id),
         )
-        moved = []
-        for term in terms:
-            cursor = self._conn.execute(
-                "DELETE FROM posting WHERE term = ? AND story_id = ?", (term, story_id)
-            )
-            if cursor.rowcount:
-                moved.append(term)
-        self.post(into, moved)
+        self.repost(story_id, terms, into)
 
     def bind(self, one: int, other: int, *, together: bool, author: str, now: datetime) -> None:
         """Remember that two articles belong together, or apart; the last word counts."""
@@ -330,17 +327,19 @@ class Stories(StoryViews):
         ).fetchall()
         return [row[0] for row in rows]
 
-    def forget(self, before: datetime) -> None:
-        """Take stories out of the index that had no article since; they stay to be looked at."""
-        self._conn.execute(
-            "DELETE FROM posting WHERE story_id IN "
-            "(SELECT id FROM story WHERE last_at < ? OR merged_into IS NOT NULL)",
-            (to_ms(before),),
-        )
+    def forget(self, last_before: datetime, founded_before: datetime) -> None:
+        """Forget what stories are compared by that are over; they stay to be looked at."""
+        self._held.clear()
         self._conn.execute(
             "UPDATE story SET terms = '', weights = x'', changed = 0 WHERE last_at < ? AND terms <> ''",
-            (to_ms(before),),
+            (to_ms(last_before),),
         )
+        row = self._conn.execute(
+            "SELECT min(id) FROM story WHERE founded_at >= ? AND last_at >= ?",
+            (to_ms(founded_before), to_ms(last_before)),
+        ).fetchone()
+        if row[0] is not None:
+            self.drop_holders(row[0])
 
     def tidied_at(self) -> datetime | None:
         """Return when the indexes were last cleared of what is over."""
@@ -364,14 +363,5 @@ class Stories(StoryViews):
         )
 
 
-def _to_row(row: sqlite3.Row) -> StoryRow:
-    return StoryRow(
-        id=row["id"],
-        language=row["language"],
-        founded_at=from_ms(row["founded_at"]),
-        last_at=from_ms(row["last_at"]),
-        terms=row["terms"],
-        weights=row["weights"],
-        known=row["known"],
-        weighed=row["weighed"],
-    )
+def _to_row(row: tuple[Any, ...]) -> StoryRow:
+    return StoryRow(row[0], row[1], from_ms(row[2]), from_ms(row[3]), *row[4:])
