@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -32,7 +32,7 @@ _TITLE_WORDS = 6
 
 _GRAM, _CHARACTER_GRAM = 4, 5
 _DENSE_WORDS = 120  # feeds cut texts after a lead: the lead is fingerprinted densely
-_DENSE_WINDOW, _SPARSE_WINDOW = 6, 12
+_DENSE_WINDOW, _SPARSE_WINDOW = 8, 12
 _MOST_WORDS = 3000
 _BOILERPLATE = 25  # texts of one outlet that share a print before it counts as furniture
 _SATURATED = 60  # texts in all
@@ -110,12 +110,11 @@ def read_text(article: Article) -> Text:
     return Text(tuple(title), (*title, *units))
 
 
-def in_doubt(text: Text, found: Mapping[int, Sequence[int]]) -> set[int]:
+def in_doubt(found: Mapping[int, Sequence[int]]) -> set[int]:
     """Return the stored texts of which more has to be known: those with most prints in common.
 
     Args:
-        text: The new text.
-        found: For each of its prints, the ids of the stored texts that have it too.
+        found: For each print of a text, the ids of the stored texts that have it too.
     """
     shared: dict[int, int] = {}
     crowded: set[int] = set()
@@ -130,9 +129,7 @@ def in_doubt(text: Text, found: Mapping[int, Sequence[int]]) -> set[int]:
     return crowded.union([article_id for _, article_id in order[:_MOST_IN_DOUBT]])
 
 
-def furniture(
-    found: Mapping[int, Sequence[int]], known: Mapping[int, Printed]
-) -> frozenset[int]:
+def furniture(found: Mapping[int, Sequence[int]], known: Mapping[int, Printed]) -> frozenset[int]:
     """Return the prints that stand for nothing: footers of one outlet, phrases that all use.
 
     Args:
@@ -150,7 +147,12 @@ def furniture(
 
 
 def worth_comparing(
-    text: Text, found: Mapping[int, Sequence[int]], known: Mapping[int, Printed], *, now: datetime
+    text: Text,
+    found: Mapping[int, Sequence[int]],
+    known: Mapping[int, Printed],
+    ignored: Collection[int] = (),
+    *,
+    now: datetime,
 ) -> list[Printed]:
     """Return the stored texts that may be the same, most promising first, at most four.
 
@@ -158,9 +160,9 @@ def worth_comparing(
         text: The new text.
         found: For each of its prints, the ids of the stored texts that have it too.
         known: What is known of those in doubt.
+        ignored: Prints that stand for nothing.
         now: When it was first seen; what is older than 14 days before is let be.
     """
-    ignored = furniture(found, known)
     shared: dict[int, int] = {}
     for mark, holders in found.items():
         if mark not in ignored:

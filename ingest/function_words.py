@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from wirewatch.text import fold
 
@@ -84,7 +84,7 @@ def _languages_of() -> dict[str, tuple[str, ...]]:
 _LANGUAGES_OF = _languages_of()
 
 
-def likely_language(terms: Set[str], declared: str | None) -> str:
+def likely_language(terms: AbstractSet[str], declared: str | None) -> str:
     """Return the ISO 639-1 code of the language whose function words stand out, else the declared one.
 
     Feeds declare `en-us` over any language, so the words have the first say; a headline

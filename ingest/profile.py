@@ -20,8 +20,7 @@ from wirewatch.text import fold
 # a capital says nothing. A full stop after one capital or a short title (Dr, Gov) ends no sentence.
 _STOP = r"\.(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z][a-z]\.)"
 _TOKEN = re.compile(
-    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u065f][^\W\d_]*)*|\d+(?:[.,]\d+)*|[!?:\"“”«»(\[\n]|"
-    + _STOP
+    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u065f][^\W\d_]*)*|\d+(?:[.,]\d+)*|[!?:\"“”«»(\[\n]|" + _STOP
 )
 _ASCII_TOKEN = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|[!?:\"(\[\n]|" + _STOP)  # twice as fast
 _UNSPACED = re.compile(

@@ -305,7 +305,7 @@ def probability_known(
 
 def conflicts(one: Vector, other: Vector) -> int:
     """Return how much contradicts: numbers of headline and lead, and years, that are disjoint."""
-    return _disjoint(numbers(one), numbers(other)) + _disjoint(years(one), years(other))
+    return _disjoint(numbers(one), other, numbers) + _disjoint(years(one), other, years)
 
 
 def probability(logit: float) -> float:
@@ -328,7 +328,7 @@ def hesitation(model: Model, article: Vector, best: Vector, known: float) -> str
     shared = len(article.terms.keys() & best.terms.keys())
     if not corroborated(article, best):
         return f"only {shared} words in common"
-    if _disjoint(_head_names(article), _head_names(best)):
+    if _disjoint(_head_names(article), best, _head_names):
         return "no name in common"
     # Four dead at the market, nine hurt at the bridge: the same words, another strike.
     if conflicts(article, best) and known < _SURE_DESPITE_NUMBERS:
@@ -346,8 +346,9 @@ def _head_names(vector: Vector) -> set[str]:
     return {term for term, weights in vector.terms.items() if weights[NAME_SHARE]}
 
 
-def _disjoint(one: set[str], other: set[str]) -> bool:
-    return bool(one and other and not one & other)
+def _disjoint(terms: set[str], other: Vector, of_its_kind: Callable[[Vector], set[str]]) -> bool:
+    """Whether both have terms of a kind, and none of them in common."""
+    return bool(terms) and not terms & (kind := of_its_kind(other)) and bool(kind)
 
 
 def _dot(weights: Sequence[float], values: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable, Iterator, KeysView, Mapping
+from collections.abc import Iterable, ItemsView, Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from operator import add as plus
@@ -19,6 +19,7 @@ from ingest.profile import Profile
 
 MOST_TERMS = 64
 MOST_STORY_TERMS = 128
+_SLACK = 32  # sorting at every article costs more than it keeps small
 _RESERVE = 2.0
 _SMALLEST, _SMALL = 12, 0.5
 
@@ -30,6 +31,7 @@ HEAD, WHOLE, NAME, NUMBER, PRESENT, HEAD_SHARE, NAME_SHARE = range(7)
 
 _ROW = struct.Struct("<7f")
 _SUMS = struct.Struct("<3f")
+_CENTURIES = {"19", "20"}
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -71,7 +73,10 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         head = rarity if n == 1 else (1 + log(n)) * rarity
         more = repeated(term)
         rows[term] = (head, (1 + log(n + more)) * rarity if more else head, rarity)
-    per_head, share = 1 / _norm([h for h, _, _ in rows.values()]), sum([r for _, _, r in rows.values()])
+    per_head, share = (
+        1 / _norm([h for h, _, _ in rows.values()]),
+        sum([r for _, _, r in rows.values()]),
+    )
     for term, n in profile.body.items():
         if term not in rows:
             rarity = scale - log(seen_of(term, 0) + 1.5)
@@ -118,12 +123,12 @@ def _kept(profile: Profile, rows: Mapping[str, tuple[float, float, float]]) -> l
 
 
 def add(story: Vector, more: Vector) -> Vector:
-    """Return the sum of two vectors; of its terms only the 128 most present are kept."""
+    """Return the sum of two vectors; where it has over 160 terms the 128 most present are kept."""
     terms = story.terms.unpacked() if isinstance(story.terms, PackedTerms) else dict(story.terms)
     for term, weights in more.terms.items():
         old = terms.get(term)
         terms[term] = weights if old is None else tuple(map(plus, old, weights))
-    if len(terms) > MOST_STORY_TERMS:
+    if len(terms) > MOST_STORY_TERMS + _SLACK:
         order = sorted([(-w[PRESENT], -w[WHOLE], t) for t, w in terms.items()])
         terms = {t: terms[t] for _, _, t in order[:MOST_STORY_TERMS]}
     return Vector(
@@ -137,7 +142,7 @@ def add(story: Vector, more: Vector) -> Vector:
 
 def years(vector: Vector) -> set[str]:
     """Return the years that are mentioned (1900 to 2099)."""
-    return {term for term in vector.terms if _YEAR.match(term)}
+    return {t for t in vector.terms.keys() if t[:2] in _CENTURIES and _YEAR.match(t)}  # noqa: SIM118 - of packed terms the faster way
 
 
 def numbers(vector: Vector) -> set[str]:
@@ -164,7 +169,7 @@ class PackedTerms(Mapping[str, Weights]):
 
     def __getitem__(self, term: str) -> Weights:
         """Return the weights of a term that is there."""
-        return _ROW.unpack_from(self._packed, self._places[term])  # type: ignore[return-value]
+        return _ROW.unpack_from(self._packed, self._places[term])
 
     def __iter__(self) -> Iterator[str]:
         """Return the terms in the order they were packed."""
@@ -177,6 +182,10 @@ class PackedTerms(Mapping[str, Weights]):
     def keys(self) -> KeysView[str]:
         """Return the terms, to ask which are there at the speed of a dict."""
         return self._places.keys()
+
+    def items(self) -> ItemsView[str, Weights]:
+        """Return terms with their weights, in order."""
+        return self.unpacked().items()
 
     def unpacked(self) -> dict[str, Weights]:
         """Return a dict of the same."""

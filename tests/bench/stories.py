@@ -127,6 +127,7 @@ class Cost:
     placing: list[float] = field(default_factory=list)
     rest: float = 0.0  # commits and repairs
     repairs: list[float] = field(default_factory=list)
+    yards: list[float] = field(default_factory=list)
 
     @property
     def mean(self) -> float:
@@ -146,8 +147,15 @@ def run(folder: Path, words: int, window: int) -> tuple[list[tuple[int, Cost]], 
         cut = text[:600] if words > 100 else text
         batch.append(
             an_article(
-                title, summary=cut, body=text if words > 100 else "", source=outlet, feed=outlet,
-                guid_key=str(n), first_seen_at=now, content_hash=str(n), language="en",
+                title,
+                summary=cut,
+                body=text if words > 100 else "",
+                source=outlet,
+                feed=outlet,
+                guid_key=str(n),
+                first_seen_at=now,
+                content_hash=str(n),
+                language="en",
             )  # fmt: skip
         )
         n += 1
@@ -155,6 +163,7 @@ def run(folder: Path, words: int, window: int) -> tuple[list[tuple[int, Cost]], 
             continue
         _commit(store, batch, cost)
         batch = []
+        cost.yards.append(yardstick())
         if now - mended >= REPAIR_EVERY:
             begun = time.process_time()
             with store.transaction():
@@ -184,6 +193,17 @@ def _commit(store: Store, batch: list[Article], cost: Cost) -> None:
     cost.rest += time.process_time() - begun
 
 
+def yardstick() -> float:
+    """CPU seconds of a fixed piece of work: on a busy machine the same takes up to twice as long."""
+    begun = time.process_time()
+    counts: dict[str, int] = {}
+    for n in range(3000):
+        word = f"w{n % 700}"
+        counts[word] = counts.get(word, 0) + len(word)
+    sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return time.process_time() - begun
+
+
 def shown(n: int, cost: Cost) -> str:
     order = sorted(cost.placing)
     return (
@@ -191,6 +211,7 @@ def shown(n: int, cost: Cost) -> str:
         f"  placing {sum(order) / len(order) * 1000:5.2f} p50 {order[len(order) // 2] * 1000:5.2f}"
         f" p99 {order[len(order) * 99 // 100] * 1000:5.2f} ms"
         f"  repair max {max(cost.repairs, default=0) * 1000:5.0f} ms"
+        f"  yard {sum(cost.yards) / len(cost.yards) * 1000:4.2f} ms = {cost.mean / sum(cost.yards) * len(cost.yards):4.2f} yards"
         f"  RSS {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
     )
 

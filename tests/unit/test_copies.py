@@ -83,9 +83,9 @@ def test_the_same_headline_over_another_text_is_no_copy():
 def test_a_footer_of_one_outlet_is_furniture():
     known = {n: printed(n) for n in range(25)}
     found = {5: list(known), 6: [0, 1, 2]}
-    assert in_doubt(text(body=BODY), found) == set(known)
+    assert in_doubt(found) == set(known)
     assert furniture(found, known) == {5}
-    assert worth_comparing(text(body=BODY), {5: list(known)}, known, now=NOON) == []
+    assert worth_comparing(text(body=BODY), found, known, {5, 6}, now=NOON) == []
 
 
 def test_what_many_outlets_share_by_chance_is_no_furniture_and_what_all_share_is():

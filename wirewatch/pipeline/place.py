@@ -35,12 +35,15 @@ def place(
         now: When it was admitted.
     """
     same = _copied(store, article, now)
-    vector = weighed(store, article, count=True)
     placement = None
-    if same is not None:
-        placement = _beside(store, article, facts, same, vector, severity, now)
+    if same is not None and same.relation is Relation.COPY:
+        # Forty copies of one text say its words once.
+        placement = _beside(store, article, facts, same, None, severity, now)
     if placement is None:
-        placement = _by_score(store, article, facts, vector, severity, now)
+        vector = weighed(store, article, count=True)
+        if same is not None:
+            placement = _beside(store, article, facts, same, vector, severity, now)
+        placement = placement or _by_score(store, article, facts, vector, severity, now)
     store.articles.set_story(article.id, placement.story_id)
     store.stories.record(
         article.id,
@@ -113,9 +116,10 @@ def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | 
     found = store.copies.sharing(text.prints)
     known = {
         row[0]: copies.Printed(row[0], row[1], from_ms(row[2]), row[3])
-        for row in store.copies.printed(copies.in_doubt(text, found) - {article.id})
+        for row in store.copies.printed(copies.in_doubt(found) - {article.id})
     }
-    near = copies.worth_comparing(text, found, known, now=now)
+    ignored = copies.furniture(found, known)
+    near = copies.worth_comparing(text, found, known, ignored, now=now)
     texts = store.articles.many(printed.article_id for printed in near) if near else {}
     same = copies.judge(
         text,
@@ -123,7 +127,7 @@ def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | 
         source=article.source,
         now=now,
     )
-    marks = text.prints - copies.furniture(found, known)
+    marks = text.prints - ignored
     if same is not None and same.relation is Relation.COPY:
         # The text it copies is found by these already.
         marks -= {mark for mark, holders in found.items() if same.of in holders}
@@ -146,7 +150,7 @@ def _beside(
     article: Article,
     facts: Facts,
     same: copies.Sameness,
-    vector: weigh.Vector,
+    vector: weigh.Vector | None,
     severity: Severity | None,
     now: datetime,
 ) -> Placement | None:
@@ -166,7 +170,7 @@ def _beside(
     kind = "a copy of" if is_copy else "derived from"
     why = f"{kind} article {root}: {same.containment:.0%} of its word sequences"
     return _join(
-        store, article, facts, rows[0], None if is_copy else vector, severity, now,
+        store, article, facts, rows[0], vector, severity, now,
         join=join, relation=same.relation, copy_of=root, p=1.0,
         why=why if doubt is None else f"{why}; but {doubt}",
     )  # fmt: skip
@@ -216,7 +220,9 @@ def _begin(
     known = novelty.absorb(
         novelty.Said(), facts, severity=severity, source=article.source, independent=True
     )
-    story_id = store.stories.found(vector.language, weigh.pack(vector), known, now, rivalled=rivalled)
+    story_id = store.stories.found(
+        vector.language, weigh.pack(vector), known, now, rivalled=rivalled
+    )
     store.stories.post(story_id, stories.query(vector), holders)
     return Placement(
         story_id=story_id,

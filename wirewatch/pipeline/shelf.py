@@ -12,7 +12,7 @@ from wirewatch.store.codec import load
 from wirewatch.store.stories import StoryRow
 
 # How common a term is can be seen from every eighth article once there are enough of them.
-_COUNT_ALL, _COUNT_EVERY = 2000, 8
+_COUNT_ALL, _COUNT_EVERY = 1000, 8
 
 
 def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:

@@ -73,7 +73,9 @@ class StoryIndex:
         """Halve the counts of languages with very many articles."""
         for language, total in self.languages().items():
             if total >= _HALVE_AT:
-                self._conn.execute("UPDATE term SET seen = seen / 2 WHERE language = ?", (language,))
+                self._conn.execute(
+                    "UPDATE term SET seen = seen / 2 WHERE language = ?", (language,)
+                )
                 self._conn.execute("DELETE FROM term WHERE language = ? AND seen = 0", (language,))
                 self._seen.pop(language, None)
 
@@ -145,4 +147,3 @@ class StoryIndex:
 
 def _ids(packed: bytes) -> Sequence[int]:
     return struct.unpack(f"<{len(packed) // 4}I", packed)
-
