@@ -156,7 +156,7 @@ def run(folder: Path, words: int, window: int) -> tuple[list[tuple[int, Cost]], 
                 first_seen_at=now,
                 content_hash=str(n),
                 language="en",
-            )  # fmt: skip
+            )
         )
         n += 1
         if len(batch) < BATCH:
