@@ -376,7 +376,9 @@ def _sure(node: Node) -> frozenset[int]:
     match node:
         case Terms(entries):
             return frozenset(
-                number for number, found in entries.items() if not all(e.cased for e in found)
+                number
+                for number, found in entries.items()
+                if not found[0].cased or not all(e.cased for e in found)
             )
         case Either(parts):
             return frozenset().union(*map(_sure, parts))

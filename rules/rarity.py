@@ -50,21 +50,24 @@ class Rarity:
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
         self._frequencies = frequencies
-        self._known: dict[bytes, float] = {}
+        self._shares: list[float] = []
 
     def share(self, numbers: Collection[int], patterns: Sequence[bytes]) -> float:
-        """Return an estimate of how many articles have one of these patterns (may exceed 1)."""
-        return sum(self._pattern(patterns[number]) for number in numbers)
+        """Return an estimate of how many articles have one of these patterns (may exceed 1).
+
+        Args:
+            numbers: Places in `patterns`.
+            patterns: All there are so far: the same ones each time, and then more.
+        """
+        # Each is estimated once, however many groups need it: there are hundreds of thousands.
+        self._shares += map(self._pattern, patterns[len(self._shares) :])
+        return sum(map(self._shares.__getitem__, numbers))
 
     def _pattern(self, pattern: bytes) -> float:
-        known = self._known.get(pattern)
-        if known is None:
-            texts = pattern.decode().split()
-            known = min((self._word(text) for text in texts), default=1.0)
-            # Words side by side are rarer than either; a beginning is commoner than a word.
-            known *= 0.2 ** (len(texts) - 1) * (1 if pattern.endswith(b" ") else 3)
-            self._known[pattern] = known
-        return known
+        texts = pattern.decode().split()
+        share = min((self._word(text) for text in texts), default=1.0)
+        # Words side by side are rarer than either; a beginning is commoner than a word.
+        return share * 0.2 ** (len(texts) - 1) * (1 if pattern.endswith(b" ") else 3)
 
     def _word(self, word: str) -> float:
         if word in self._frequencies:
