@@ -56,10 +56,13 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
     "PRAGMA mmap_size = 0",
-    "PRAGMA cache_size = -65536",
+    # Readers come and go on many threads, each of which keeps the memory it once had: a nightly
+    # check with 64 MiB left 70 MB behind, and is no faster for it.
+    "PRAGMA cache_size = -8192",
     "PRAGMA temp_store = MEMORY",
 )
 _WRITER_PRAGMAS = (
+    "PRAGMA cache_size = -65536",
     "PRAGMA auto_vacuum = INCREMENTAL",  # holds for new files only: before anything is in them
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
