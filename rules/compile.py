@@ -74,6 +74,7 @@ class _Compiler:
         self._list_hashes: dict[str, str] = {}
         # By identity, each with its node, so that no identity is given twice.
         self._needs: dict[int, tuple[Node, frozenset[int] | None]] = {}
+        self._shares: dict[int, tuple[frozenset[int], float]] = {}
         self._uses_extra = False
 
     def program(self) -> Program:
@@ -157,8 +158,9 @@ class _Compiler:
     ) -> Exclusion:
         node = self._terms.node(terms)
         override = self._terms.node(unless) if unless else None
-        sure = _sure(node) if anywhere and override is None else frozenset[int]()
-        return Exclusion(node, self._needed(node), override, anywhere, name, sure)
+        needs = self._needed(node)
+        sure = _sure(node, needs) if anywhere and override is None else frozenset[int]()
+        return Exclusion(node, needs, override, anywhere, name, sure)
 
     def _rule(
         self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]
@@ -171,8 +173,8 @@ class _Compiler:
         mask = self._mask(spec)
         condition = self._condition(spec, names)
         weights, minimum = self._score(spec.score, names)
-        required = self._required(groups, condition, dict(weights))
-        groups = tuple(sorted(groups, key=self._commonness))
+        groups = tuple(sorted(groups, key=lambda group: self._share(group.needs)))
+        required = _required(groups, condition, dict(weights))
         anchor = self._anchor(groups, required, condition, weights, minimum)
         needs = {group.name: group.needs for group in groups}
         others = [found for name in required if (found := needs[name]) is not None]
@@ -209,7 +211,8 @@ class _Compiler:
             hint = "add a phrase, or delete the group"
             self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
         node = self._terms.node(spec.terms)
-        return CompiledGroup(spec.name, node, self._needed(node), _sure(node))
+        needs = self._needed(node)
+        return CompiledGroup(spec.name, node, needs, _sure(node, needs))
 
     def _mask(self, spec: RuleSpec) -> int:
         mask = 0
@@ -271,25 +274,13 @@ class _Compiler:
             self._report(Problem((*spec.path, "within"), "a distance of nothing", hint))
         return len(self._problems) == before
 
-    def _required(
-        self,
-        groups: Sequence[CompiledGroup],
-        condition: Condition | None,
-        weights: Mapping[str, float],
-    ) -> tuple[str, ...]:
-        """Name the groups that must be present, rarest first; all but scored ones by default."""
-        if condition is not None:
-            return ()
-        needed = [group for group in groups if group.name not in weights]
-        return tuple(group.name for group in sorted(needed, key=self._commonness))
-
-    def _commonness(self, group: CompiledGroup) -> float:
-        return self._share(group.needs)
-
     def _share(self, needs: frozenset[int] | None) -> float:
         if needs is None:
             return float("inf")
-        return self._rarity.share(needs, self._terms.by_number)
+        # By identity, each with its set, so that no identity is given twice.
+        if id(needs) not in self._shares:
+            self._shares[id(needs)] = needs, self._rarity.share(needs, self._terms.by_number)
+        return self._shares[id(needs)][1]
 
     def _anchor(
         self,
@@ -360,7 +351,8 @@ class _Compiler:
     def _hash(self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]) -> str:
         applied = [each for each, _ in filters if _applies(each, spec)]
         text = canonical((spec, applied))
-        for name in sorted(self._terms.lists_behind(spec, applied)):
+        # Without a dollar sign anywhere there is no list behind it.
+        for name in sorted(self._terms.lists_behind(spec, applied)) if "$" in text else ():
             if name not in self._list_hashes:
                 self._list_hashes[name] = canonical(self._lists[name].terms)
             text += f"\n{name}={self._list_hashes[name]}"
@@ -371,10 +363,17 @@ def _is_plain(near: NearSpec) -> bool:
     return near.unit == "words" and not near.ordered and len(near.groups) == 2
 
 
-def _sure(node: Node) -> frozenset[int]:
-    """Return patterns of which one on the page is all that the node asks for."""
+def _sure(node: Node, needs: frozenset[int] | None = None) -> frozenset[int]:
+    """Return patterns of which one on the page is all that the node asks for.
+
+    Args:
+        node: Any.
+        needs: What one of must be there, returned itself where it is all of them.
+    """
     match node:
         case Terms(entries):
+            if needs is not None and not any(e.cased for found in entries.values() for e in found):
+                return needs
             return frozenset(
                 number
                 for number, found in entries.items()
@@ -384,6 +383,15 @@ def _sure(node: Node) -> frozenset[int]:
             return frozenset().union(*map(_sure, parts))
         case _:
             return frozenset()
+
+
+def _required(
+    groups: Sequence[CompiledGroup], condition: Condition | None, weights: Mapping[str, float]
+) -> tuple[str, ...]:
+    """Name the groups that must be present, in this order; all but scored ones by default."""
+    if condition is not None:
+        return ()
+    return tuple(group.name for group in groups if group.name not in weights)
 
 
 def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:

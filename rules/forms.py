@@ -21,6 +21,7 @@ from wirewatch.text import words
 from wirewatch.text.tokens import normalise_cased
 
 MAX_FORMS = 5_000
+_PLAIN_LENGTH = 200
 
 _ACRONYM = re.compile("[A-Z]{2,5}")
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?")
@@ -133,6 +134,32 @@ def _plain_forms(phrase: Phrase) -> tuple[Form, ...]:
     return (form, *_joined(phrase, [form])) if len(texts) == 2 else (form,)
 
 
+def plain_patterns(line: str) -> tuple[bytes, ...]:
+    """Return what is searched for of a line of plain ASCII words, or nothing where it is not that plain.
+
+    What `parse` and `forms` would say of it, ten times faster: most phrases of most rules.
+    """
+    if not line.isascii() or len(line) > _PLAIN_LENGTH:
+        return ()
+    lower = line.lower()
+    texts = lower.split()
+    if not ("".join(texts).isalpha() and COMPOUNDS.keys().isdisjoint(texts)):
+        return ()
+    if lower != line and any(word.isupper() and len(word) > 1 for word in line.split()):
+        return ()
+    pattern = f" {' '.join(texts)} ".encode()
+    if len(texts) != 2:
+        return (pattern,)
+    left, right = texts
+    if len(left) < 3 or len(right) < 3 or left in _LOOSE or right in _LOOSE:
+        return (pattern,)
+    return pattern, f" {left}{right} ".encode()
+
+
+def _is_joinable(text: str) -> bool:
+    return len(text) > 2 and text not in _LOOSE and not _is_number(text)
+
+
 def _combine(rows: Sequence[list[tuple[Piece, ...]]], phrase: Phrase) -> list[Form]:
     count = 1
     for row in rows:
@@ -235,7 +262,7 @@ def _joined(phrase: Phrase, found: list[Form]) -> list[Form]:
         if len(texts) == 2 and not (
             any(piece.cased for piece in form.pieces)
             or form.pieces[0].prefix
-            or any(len(text) < 3 or text in _LOOSE or _is_number(text) for text in texts)
+            or not all(map(_is_joinable, texts))
         ):
             joined.append(Form((Piece("".join(texts), None, form.pieces[1].prefix),)))
     return joined

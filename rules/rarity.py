@@ -49,7 +49,7 @@ class Rarity:
     """Estimates the share of articles that a set of patterns lets through."""
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
-        self._frequencies = frequencies
+        self._words = _Words(frequencies)
         self._shares: list[float] = []
 
     def share(self, numbers: Collection[int], patterns: Sequence[bytes]) -> float:
@@ -60,18 +60,30 @@ class Rarity:
             patterns: All there are so far: the same ones each time, and then more.
         """
         # Each is estimated once, however many groups need it: there are hundreds of thousands.
-        self._shares += map(self._pattern, patterns[len(self._shares) :])
+        if len(self._shares) < len(patterns):
+            self._shares += map(self._pattern, patterns[len(self._shares) :])
         return sum(map(self._shares.__getitem__, numbers))
 
     def _pattern(self, pattern: bytes) -> float:
-        texts = pattern.decode().split()
-        share = min((self._word(text) for text in texts), default=1.0)
+        found = pattern.split()
+        if len(found) == 1 and pattern.endswith(b" "):
+            return self._words[found[0]]
+        share = min(map(self._words.__getitem__, found), default=1.0)
         # Words side by side are rarer than either; a beginning is commoner than a word.
-        return share * 0.2 ** (len(texts) - 1) * (1 if pattern.endswith(b" ") else 3)
+        return share * 0.2 ** (len(found) - 1) * (1 if pattern.endswith(b" ") else 3)
 
-    def _word(self, word: str) -> float:
-        if word in self._frequencies:
-            return self._frequencies[word]
+
+class _Words(dict[bytes, float]):
+    """The share of articles that have a word; filled as met."""
+
+    def __init__(self, frequencies: Mapping[str, float]) -> None:
+        self._frequencies = frequencies
+
+    def __missing__(self, word: bytes) -> float:
+        text = word.decode()
         if self._frequencies:
-            return 1e-4
-        return _SHARES.get(word) or 1 / (len(word) + 2) ** 2
+            share = self._frequencies.get(text, 1e-4)
+        else:
+            share = _SHARES.get(text) or 1 / (len(text) + 2) ** 2
+        self[word] = share
+        return share

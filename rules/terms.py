@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from rules.conflict import CONFLICT
-from rules.forms import Form, forms
+from rules.forms import Form, forms, plain_patterns
 from rules.nodes import Beside, Either, Entry, Expression, InContext, InField, Node, Terms
 from rules.page import EXTRA, MASKS
 from rules.query import (
@@ -38,6 +38,7 @@ from wirewatch.model import (
 CONTEXT_WORDS = 20
 
 Report = Callable[[Problem], None]
+Entries = dict[int, tuple[Entry, ...]]
 
 
 class TermCompiler:
@@ -61,7 +62,7 @@ class TermCompiler:
 
     def node(self, terms: Sequence[Term], label: str = "") -> Node:
         """Compile terms, any of which counts; `label` is the list they stand in."""
-        entries: dict[int, list[Entry]] = {}
+        entries: Entries = {}
         others: list[Node] = []
         for term in terms:
             try:
@@ -69,19 +70,23 @@ class TermCompiler:
             except QueryError as error:
                 path = term.path
                 self._report(Problem(path, error.problem, error.hint, error.offset))
-        plain = Terms({number: tuple(found) for number, found in entries.items()})
+        plain = Terms(entries)
         if not others:
             return plain
         parts = (plain, *others) if entries else tuple(others)
         return parts[0] if len(parts) == 1 else Either(parts)
 
-    def _add(
-        self, term: Term, label: str, entries: dict[int, list[Entry]], others: list[Node]
-    ) -> None:
+    def _add(self, term: Term, label: str, entries: Entries, others: list[Node]) -> None:
         match term:
             case PhraseSpec(text):
-                query = parse(text)
                 name = f"{label} → {text}" if label else text
+                plain = plain_patterns(text)
+                if plain:
+                    found = (Entry(name),)
+                    for pattern in plain:
+                        _note(entries, self._number(pattern), found)
+                    return
+                query = parse(text)
                 if isinstance(query, ListRef):
                     others.append(self._list(query))
                 else:
@@ -90,19 +95,17 @@ class TermCompiler:
                 self._add_entity(term, label, entries, others)
 
     def _add_entity(
-        self, entity: EntitySpec, label: str, entries: dict[int, list[Entry]], others: list[Node]
+        self, entity: EntitySpec, label: str, entries: Entries, others: list[Node]
     ) -> None:
         name = f"{label} → {entity.name}" if label else entity.name
-        mine, apart = (
-            (dict[int, list[Entry]](), list[Node]()) if entity.ambiguous else (entries, others)
-        )
+        mine, apart = (Entries(), list[Node]()) if entity.ambiguous else (entries, others)
         for query, language, spec in self._names(entity):
             try:
                 self._place(query, name, language, mine, apart, transliterate=entity.transliterate)
             except QueryError as error:
                 self._report(Problem(spec.path, error.problem, error.hint, error.offset))
         if entity.ambiguous and (mine or apart):
-            plain: Node = Terms({number: tuple(found) for number, found in mine.items()})
+            plain: Node = Terms(mine)
             inner = Either((plain, *apart)) if apart else plain
             others.append(InContext(inner, self._conflict(), CONTEXT_WORDS))
 
@@ -125,7 +128,7 @@ class TermCompiler:
         query: Query,
         name: str,
         language: str | None,
-        entries: dict[int, list[Entry]],
+        entries: Entries,
         others: list[Node],
         *,
         transliterate: bool = False,
@@ -158,31 +161,27 @@ class TermCompiler:
                 self.uses_extra |= bool(mask & EXTRA)
                 return InField(mask, self._query(inner, name, language))
             case Phrase() | AnyOf():
-                entries: dict[int, list[Entry]] = {}
+                entries: Entries = {}
                 others: list[Node] = []
                 self._place(query, name, language, entries, others)
-                plain = Terms({number: tuple(found) for number, found in entries.items()})
+                plain = Terms(entries)
                 if not others:
                     return plain
                 return Either((plain, *others)) if entries else Either(tuple(others))
 
-    def _put(
-        self, form: Form, name: str, entries: dict[int, list[Entry]], others: list[Node]
-    ) -> None:
+    def _put(self, form: Form, name: str, entries: Entries, others: list[Node]) -> None:
         split = next((n for n, p in enumerate(form.pieces[:-1]) if p.prefix), None)
         if split is None:
             number, entry = self._entry(form, name)
-            found = entries.setdefault(number, [])
-            if entry not in found:
-                found.append(entry)
+            _note(entries, number, (entry,))
             return
         # `milit* group`: two patterns side by side.
         left, right = form.pieces[: split + 1], form.pieces[split + 1 :]
-        rest: dict[int, list[Entry]] = {}
+        rest: Entries = {}
         beyond: list[Node] = []
         self._put(Form(right), name, rest, beyond)
         number, entry = self._entry(Form(left), name)
-        second = beyond[0] if beyond else Terms({n: tuple(found) for n, found in rest.items()})
+        second = beyond[0] if beyond else Terms(rest)
         others.append(Beside(Terms({number: (entry,)}), second, 0, ordered=True, term=name))
 
     def _entry(self, form: Form, name: str) -> tuple[int, Entry]:
@@ -256,6 +255,14 @@ class TermCompiler:
         if self._context is None:
             self._context = self.node([PhraseSpec(text, ()) for text in CONFLICT], "conflict")
         return self._context
+
+
+def _note(entries: Entries, number: int, found: tuple[Entry, ...]) -> None:
+    known = entries.get(number)
+    if known is None:
+        entries[number] = found
+    elif found[0] not in known:
+        entries[number] = known + found
 
 
 def _references(value: object) -> Iterable[str]:

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules import Program, compile_rules
+from rules.forms import forms, plain_patterns
+from rules.query import Phrase, parse
 from tests.builders import an_article
 from tests.oracle import judge
 from wirewatch.errors import RuleErrors
@@ -190,3 +192,19 @@ def _check_near_misses(
         for rule, missing in lacking.items()
         if len(missing) == 1 and rarest[rule] != (missing[0],) and required[rule] > 2
     }
+
+
+@given(
+    st.lists(
+        st.sampled_from([*SPOKEN, *WRITTEN, "AND", "oNEAR", "ONEARS", "drone boat", "x"]),
+        max_size=4,
+    ).map(" ".join)
+)
+def test_plain_lines_have_the_same_patterns_the_short_way(line: str) -> None:
+    short = plain_patterns(line)
+    if short:
+        parsed = parse(line)
+        assert isinstance(parsed, Phrase)
+        long = forms(parsed)
+        assert all(form.is_plain for form in long)
+        assert list(short) == [f" {form.text} ".encode() for form in long]
