@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rules.canonical import canonical
 from rules.condition import (
@@ -18,7 +18,7 @@ from rules.condition import (
     parse_condition,
 )
 from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
-from rules.nodes import Beside, Either, Expression, InContext, InField, Node, Terms
+from rules.nodes import Beside, Either, Expression, InContext, InField, Listed, Node, Terms
 from rules.page import EXTRA, MASKS, TEXT
 from rules.query import QueryError
 from rules.rarity import Rarity
@@ -37,6 +37,8 @@ from wirewatch.model import (
 )
 from wirewatch.model.rules import Path
 
+# Of so many numbers or fewer no set is made.
+FEW = 16
 UNITS = ("words", "sentence", "paragraph")
 
 
@@ -73,8 +75,8 @@ class _Compiler:
         self._terms = TermCompiler(self._lists, self._report)
         self._list_hashes: dict[str, str] = {}
         # By identity, each with its node, so that no identity is given twice.
-        self._needs: dict[int, tuple[Node, frozenset[int] | None]] = {}
-        self._shares: dict[int, tuple[frozenset[int], float]] = {}
+        self._needs: dict[int, tuple[Node, Collection[int] | None]] = {}
+        self._shares: dict[int, tuple[Collection[int], float]] = {}
         self._uses_extra = False
 
     def program(self) -> Program:
@@ -159,7 +161,7 @@ class _Compiler:
         node = self._terms.node(terms)
         override = self._terms.node(unless) if unless else None
         needs = self._needed(node)
-        sure = _sure(node, needs) if anywhere and override is None else frozenset[int]()
+        sure = _sure(node, needs) if anywhere and override is None else ()
         return Exclusion(node, needs, override, anywhere, name, sure)
 
     def _rule(
@@ -212,7 +214,9 @@ class _Compiler:
             self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
         node = self._terms.node(spec.terms)
         needs = self._needed(node)
-        return CompiledGroup(spec.name, node, needs, _sure(node, needs))
+        sure = _sure(node, needs)
+        is_plain = sure is needs or (needs is not None and set(sure) == set(needs))
+        return CompiledGroup(spec.name, node, needs, sure, is_plain)
 
     def _mask(self, spec: RuleSpec) -> int:
         mask = 0
@@ -274,7 +278,7 @@ class _Compiler:
             self._report(Problem((*spec.path, "within"), "a distance of nothing", hint))
         return len(self._problems) == before
 
-    def _share(self, needs: frozenset[int] | None) -> float:
+    def _share(self, needs: Collection[int] | None) -> float:
         if needs is None:
             return float("inf")
         # By identity, each with its set, so that no identity is given twice.
@@ -289,7 +293,7 @@ class _Compiler:
         condition: Condition | None,
         weights: Sequence[tuple[str, float]],
         minimum: float,
-    ) -> frozenset[int] | None:
+    ) -> Collection[int] | None:
         needs = {group.name: group.needs for group in groups}
         sets = [needs[name] for name in required]
         if condition is not None:
@@ -300,8 +304,8 @@ class _Compiler:
         return min(known, key=self._share) if known else None
 
     def _condition_needs(
-        self, condition: Condition, needs: Mapping[str, frozenset[int] | None]
-    ) -> frozenset[int] | None:
+        self, condition: Condition, needs: Mapping[str, Collection[int] | None]
+    ) -> Collection[int] | None:
         match condition:
             case Group(name) | Distinct(_, name):
                 return needs[name]
@@ -315,16 +319,17 @@ class _Compiler:
                 found = [self._condition_needs(part, needs) for part in parts]
                 return min((f for f in found if f is not None), key=self._share, default=None)
 
-    def _needed(self, node: Node) -> frozenset[int] | None:
+    def _needed(self, node: Node) -> Collection[int] | None:
         """Return patterns of which any page where the node is found has one; None: unknown."""
         if id(node) not in self._needs:
             self._needs[id(node)] = node, self._work_out_needs(node)
         return self._needs[id(node)][1]
 
-    def _work_out_needs(self, node: Node) -> frozenset[int] | None:
+    def _work_out_needs(self, node: Node) -> Collection[int] | None:
         match node:
             case Terms(entries):
-                return frozenset(entries)
+                # A few numbers are gone through as fast where they stand, without a set of them.
+                return entries if len(entries) <= FEW else frozenset(entries)
             case Either(parts):
                 return _union([self._needed(part) for part in parts])
             case Beside(left, right):
@@ -363,7 +368,11 @@ def _is_plain(near: NearSpec) -> bool:
     return near.unit == "words" and not near.ordered and len(near.groups) == 2
 
 
-def _sure(node: Node, needs: frozenset[int] | None = None) -> frozenset[int]:
+def _is_cased(found: Listed) -> bool:
+    return not isinstance(found, str) and all([entry.cased for entry in found])  # noqa: C419 - faster
+
+
+def _sure(node: Node, needs: Collection[int] | None = None) -> Collection[int]:
     """Return patterns of which one on the page is all that the node asks for.
 
     Args:
@@ -372,13 +381,10 @@ def _sure(node: Node, needs: frozenset[int] | None = None) -> frozenset[int]:
     """
     match node:
         case Terms(entries):
-            if needs is not None and not any(e.cased for found in entries.values() for e in found):
+            cased = {n for n, found in entries.items() if _is_cased(found)}
+            if needs is not None and not cased:
                 return needs
-            return frozenset(
-                number
-                for number, found in entries.items()
-                if not found[0].cased or not all(e.cased for e in found)
-            )
+            return frozenset(entries.keys() - cased)
         case Either(parts):
             return frozenset().union(*map(_sure, parts))
         case _:
@@ -402,7 +408,7 @@ def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:
     )
 
 
-def _union(sets: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
+def _union(sets: Sequence[Collection[int] | None]) -> Collection[int] | None:
     if any(found is None for found in sets):
         return None
     return frozenset().union(*(found for found in sets if found is not None))

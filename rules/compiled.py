@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rules.condition import Condition
@@ -19,17 +19,14 @@ class CompiledGroup:
     Attributes:
         needs: Patterns one of which must be on a page for the group to be there; None: unknown.
         sure: Patterns one of which is enough, in a rule that reads the whole text.
+        is_plain: The two are the same: patterns alone decide it there.
     """
 
     name: str
     node: Node
-    needs: frozenset[int] | None
-    sure: frozenset[int] = frozenset()
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether patterns alone decide it, in a rule that reads the whole text."""
-        return self.needs == self.sure
+    needs: Collection[int] | None
+    sure: Collection[int] = frozenset()
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +41,11 @@ class Exclusion:
     """
 
     node: Node
-    needs: frozenset[int] | None
+    needs: Collection[int] | None
     unless: Node | None = None
     anywhere: bool = False
     name: str = ""
-    sure: frozenset[int] = frozenset()
+    sure: Collection[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +73,8 @@ class CompiledRule:
     groups: tuple[CompiledGroup, ...] = ()
     mask: int = TEXT
     required: tuple[str, ...] = ()
-    anchor: frozenset[int] | None = None
-    others: tuple[frozenset[int], ...] = ()
+    anchor: Collection[int] | None = None
+    others: tuple[Collection[int], ...] = ()
     is_plain: bool = False
     condition: Condition | None = None
     weights: tuple[tuple[str, float], ...] = ()

@@ -73,11 +73,15 @@ class Program:
         self._automaton = BytesAhoCorasick(
             self.patterns if self._numbers is None else [self.patterns[n] for n in self._numbers]
         )
-        anchored: dict[int, list[int]] = {}
+        self._anchored: dict[int, Sequence[int]] = {}
         for n, rule in enumerate(self.rules):
+            mine = (n,)  # one for all patterns that belong to no other rule
             for pattern in rule.anchor or ():
-                anchored.setdefault(pattern, []).append(n)
-        self._anchored = {pattern: tuple(found) for pattern, found in anchored.items()}
+                known = self._anchored.setdefault(pattern, mine)
+                if isinstance(known, list):
+                    known.append(n)
+                elif known is not mine:
+                    self._anchored[pattern] = [*known, n]
         self._others = tuple(rule.others for rule in self.rules)
         self._always = tuple(n for n, rule in enumerate(self.rules) if rule.anchor is None)
 
@@ -178,7 +182,7 @@ def _lacking(rule: CompiledRule, numbers: set[int]) -> int:
     """Return how many required groups can't be there, but at most two."""
     lacking = 0
     for needs in rule.others:
-        if needs.isdisjoint(numbers):
+        if numbers.isdisjoint(needs):
             lacking += 1
             if lacking > 1:
                 break
@@ -256,7 +260,7 @@ def _excluded(
     rule: CompiledRule, page: Page, hits: Mapping[str, Sequence[Hit]]
 ) -> tuple[str, Hit] | None:
     for exclusion in rule.exclusions:
-        if exclusion.needs is not None and exclusion.needs.isdisjoint(page.numbers):
+        if exclusion.needs is not None and page.numbers.isdisjoint(exclusion.needs):
             continue
         evidence = [hit for name in hits.keys() - rule.silent for hit in hits[name]]
         hit = next(iter(_counting(exclusion, page, evidence)), None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rules.closest import closest
 from rules.engine import CompiledGroup, CompiledRule, Program, Verdict, ask
-from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, numbers_of
+from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, listed, numbers_of
 from rules.page import FIELDS, MASKS, TEXT, Hit, Page
 from rules.where import facts_hold, stands
 from wirewatch.model import Appearance, Article, Facts, Span
@@ -178,7 +178,7 @@ def _without_case(node: Node) -> Iterable[Node]:
     match node:
         case Terms(entries):
             cased = {
-                number: tuple(each._replace(cased=()) for each in found if each.cased)
+                number: tuple(each._replace(cased=()) for each in listed(found) if each.cased)
                 for number, found in entries.items()
             }
             yield Terms({number: found for number, found in cased.items() if found})
@@ -253,7 +253,7 @@ def nearly(
         page: Of the same program.
         appearance: Where the article stands.
     """
-    if len(rule.required) < 2 or (rule.anchor and rule.anchor.isdisjoint(page.numbers)):
+    if len(rule.required) < 2 or (rule.anchor and page.numbers.isdisjoint(rule.anchor)):
         return None
     if rule.where is not None and not stands(rule.where, page.article, appearance):
         return None

@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from rules.compounds import SHOUTED
 from rules.engine import CompiledRule, Exclusion, Program
 from rules.forms import forms
-from rules.nodes import Beside, Either, Expression, InContext, InField, Node, Terms, numbers_of
+from rules.nodes import (
+    Beside,
+    Either,
+    Expression,
+    InContext,
+    InField,
+    Node,
+    Terms,
+    listed,
+    numbers_of,
+)
 from rules.page import TITLE, Page
 from rules.query import ListRef, Phrase, QueryError, parse
 from wirewatch.errors import Problem
@@ -181,7 +191,7 @@ def _covers(wide: CompiledRule, narrow: CompiledRule) -> bool:
         group.is_plain
         and group.needs is not None
         and any(
-            mine.needs is not None and numbers_of(mine.node) <= group.needs
+            mine.needs is not None and numbers_of(mine.node).issubset(group.needs)
             for mine in narrow.groups
         )
         for group in wide.groups
@@ -265,8 +275,8 @@ def _entries(node: Node) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     match node:
         case Terms(entries):
-            for number, forms_of in entries.items():
-                for entry in forms_of:
+            for number, known in entries.items():
+                for entry in listed(known):
                     found.setdefault(entry.term, set()).add(number)
         case Either(parts):
             for part in parts:

@@ -48,11 +48,19 @@ class Found(Protocol):
         """Return (start, end)."""
 
 
+Listed = str | tuple[Entry, ...]
+
+
+def listed(found: Listed) -> tuple[Entry, ...]:
+    """Return the entries of one pattern of `Terms`."""
+    return (Entry(found),) if isinstance(found, str) else found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """Any of these forms, by pattern number."""
+    """Any of these forms, by pattern number; most are plain, and for these the term alone is kept."""
 
-    entries: Mapping[int, tuple[Entry, ...]]
+    entries: Mapping[int, Listed]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,13 +157,13 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
             return sorted(_having(hits, around, words))
 
 
-def _find_terms(entries: Mapping[int, tuple[Entry, ...]], page: Page, mask: int) -> list[Hit]:
+def _find_terms(entries: Mapping[int, Listed], page: Page, mask: int) -> list[Hit]:
     hits = []
     for number in entries.keys() & page.numbers:
         for start, end in page.places(number):
             first = page.word_at(start)
             field = page.field_of(first)
-            for entry in entries[number]:
+            for entry in listed(entries[number]):
                 hit = Hit(first, page.word_end(end + entry.prefix), field, entry.term)
                 if (mask >> field & 1 or page.is_open(hit, mask)) and (
                     not entry.cased or _is_written(entry, page, start, field)

@@ -8,7 +8,18 @@ from difflib import get_close_matches
 
 from rules.conflict import CONFLICT
 from rules.forms import Form, forms, plain_patterns
-from rules.nodes import Beside, Either, Entry, Expression, InContext, InField, Node, Terms
+from rules.nodes import (
+    Beside,
+    Either,
+    Entry,
+    Expression,
+    InContext,
+    InField,
+    Listed,
+    Node,
+    Terms,
+    listed,
+)
 from rules.page import EXTRA, MASKS
 from rules.query import (
     AnyOf,
@@ -38,7 +49,7 @@ from wirewatch.model import (
 CONTEXT_WORDS = 20
 
 Report = Callable[[Problem], None]
-Entries = dict[int, tuple[Entry, ...]]
+Entries = dict[int, Listed]
 
 
 class TermCompiler:
@@ -82,9 +93,8 @@ class TermCompiler:
                 name = f"{label} → {text}" if label else text
                 plain = plain_patterns(text)
                 if plain:
-                    found = (Entry(name),)
                     for pattern in plain:
-                        _note(entries, self._number(pattern), found)
+                        _note(entries, self._number(pattern), name)
                     return
                 query = parse(text)
                 if isinstance(query, ListRef):
@@ -173,7 +183,7 @@ class TermCompiler:
         split = next((n for n, p in enumerate(form.pieces[:-1]) if p.prefix), None)
         if split is None:
             number, entry = self._entry(form, name)
-            _note(entries, number, (entry,))
+            _note(entries, number, name if form.is_plain else (entry,))
             return
         # `milit* group`: two patterns side by side.
         left, right = form.pieces[: split + 1], form.pieces[split + 1 :]
@@ -257,12 +267,10 @@ class TermCompiler:
         return self._context
 
 
-def _note(entries: Entries, number: int, found: tuple[Entry, ...]) -> None:
-    known = entries.get(number)
-    if known is None:
-        entries[number] = found
-    elif found[0] not in known:
-        entries[number] = known + found
+def _note(entries: Entries, number: int, found: Listed) -> None:
+    known = entries.setdefault(number, found)
+    if known is not found and known != found:
+        entries[number] = tuple(dict.fromkeys((*listed(known), *listed(found))))
 
 
 def _references(value: object) -> Iterable[str]:

@@ -22,6 +22,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from rules import Program, compile_rules
 from rules.engine import ask
+from rules.nodes import listed
 from rules.page import Page
 from tests.bench.corpus import articles_of
 from tests.bench.invented import PlainRule, articles, book, plain_rules
@@ -153,7 +154,7 @@ def _expression(program: Program, node: object) -> re.Pattern[str]:
     plain, exact = [], []
     for number, entries in node.entries.items():
         text = program.patterns[number].decode().strip()
-        for entry in entries:
+        for entry in listed(entries):
             if entry.cased:
                 words = text.split()
                 at = [len(" ".join(words[:n]).encode()) + 1 for n in range(len(words))]
