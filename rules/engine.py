@@ -7,6 +7,7 @@ evaluating every rule by itself gives (`tests/property` holds it against a naive
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -18,7 +19,7 @@ from rules.condition import holds
 from rules.distance import within
 from rules.facts import read_facts
 from rules.nodes import Node, find, numbers_of
-from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page
+from rules.page import BODY, FIELDS, LEAD, SUMMARY, TEXT, TITLE, Hit, Page, fold_article
 from rules.quick import decide
 from rules.where import Where, facts_hold, stands
 from wirewatch.errors import Problem
@@ -39,6 +40,8 @@ __all__ = ["CompiledGroup", "CompiledRule", "Exclusion", "Program", "Verdict", "
 # An exclusion in the body counts when it stands at most so many words from what matched.
 EXCLUSION_WORDS = 40
 MAX_SPANS_PER_GROUP = 20
+# With more patterns than this to look up rules by, few articles have none of them.
+FIRST_LOOK = 100
 
 
 class Program:
@@ -82,6 +85,7 @@ class Program:
                     known.append(n)
                 elif known is not mine:
                     self._anchored[pattern] = [*known, n]
+        self._first = _first_look(self.patterns, self._anchored)
         self._others = tuple(rule.others for rule in self.rules)
         self._always = tuple(n for n, rule in enumerate(self.rules) if rule.anchor is None)
 
@@ -128,7 +132,12 @@ class Program:
 
     def matching(self, article: Article, appearance: Appearance) -> list[str]:
         """Return the ids of the rules that match, without evidence: what backtests ask."""
-        return self.matching_on(self.page(article), appearance)
+        folded = fold_article(article, extra=self.uses_extra)
+        if self._first and not self._always and not self._first.find_matches_as_indexes(folded):
+            return []
+        page = Page(article, extra=self.uses_extra, folded=folded)
+        page.search(self._automaton, self.patterns, self._numbers)
+        return self.matching_on(page, appearance)
 
     def matching_on(self, page: Page, appearance: Appearance) -> list[str]:
         """Return the ids of the rules that match a page of this program."""
@@ -168,6 +177,25 @@ class Program:
         from rules.selftest import failing_tests  # noqa: PLC0415 - it needs Program itself
 
         return failing_tests(self)
+
+
+def _first_look(patterns: Sequence[bytes], anchored: Collection[int]) -> BytesAhoCorasick | None:
+    """Return what finds one word of each pattern that rules are looked up by; None: they are many.
+
+    For a rule alone: most articles have none of these words, and nothing more need be done.
+    """
+    if not 0 < len(anchored) <= FIRST_LOOK:
+        return None
+    return BytesAhoCorasick(list({_longest(patterns[number]) for number in anchored}))
+
+
+def _longest(pattern: bytes) -> bytes:
+    """Return the longest word of a pattern; the blanks that bound it stay."""
+    size, at = max((len(found[0]), found.start()) for found in _WORD.finditer(pattern))
+    return pattern[max(at - 1, 0) : at + size + 1]
+
+
+_WORD = re.compile(rb"[^ ]+")
 
 
 def _nodes(rule: CompiledRule) -> Iterable[Node]:

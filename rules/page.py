@@ -71,13 +71,27 @@ class Hit(NamedTuple):
     chars: tuple[int, ...] = ()
 
 
+def fold_article(article: Article, *, extra: bool = False) -> bytes:
+    """Return the words of an article, with blanks around them: the first step of reading it."""
+    return fields_folded(_texts(article, extra=extra))
+
+
+def _texts(article: Article, *, extra: bool) -> tuple[str, ...]:
+    if not extra:
+        return article.title, article.summary, article.body
+    return tuple(article.text(field) for field in FIELDS)
+
+
 class Page:
     """See the module."""
 
-    def __init__(self, article: Article, *, extra: bool = False) -> None:
+    def __init__(
+        self, article: Article, *, extra: bool = False, folded: bytes | None = None
+    ) -> None:
+        """Read an article; `folded` is what `fold_article` made of it, where somebody has it."""
         self.article = article
         self.has_extra = extra
-        self.folded = fields_folded(self._texts())
+        self.folded = (folded or fold_article(article, extra=extra)).split()
         self.line = lined(self.folded)
         self.numbers: set[int] = set()
         self.memo: dict[tuple[int, int], tuple[object, list[Hit]]] = {}
@@ -120,12 +134,6 @@ class Page:
             at = line.find(pattern, at + 1)
         return found
 
-    def _texts(self) -> tuple[str, ...]:
-        article = self.article
-        if not self.has_extra:
-            return article.title, article.summary, article.body
-        return tuple(article.text(field) for field in FIELDS)
-
     @cached_property
     def _by_pattern(self) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}
@@ -136,7 +144,7 @@ class Page:
     @cached_property
     def cased(self) -> bytes:
         """The line with the letters' case kept, byte under byte."""
-        return normalise_fields_cased(self._texts())
+        return normalise_fields_cased(_texts(self.article, extra=self.has_extra))
 
     @cached_property
     def _spaces(self) -> list[int]:

@@ -65,7 +65,7 @@ def words(text: str) -> list[str]:
 
 def normalise(text: str) -> bytes:
     """Return a text as bytes to search in: its folded words in UTF-8, a space around each."""
-    return lined(_folded(text, _LOWER_BYTES))
+    return lined(_folded(text, _LOWER_BYTES).split())
 
 
 def normalise_cased(text: str) -> bytes:
@@ -75,12 +75,15 @@ def normalise_cased(text: str) -> bytes:
 
 def normalise_fields(texts: Sequence[str]) -> bytes:
     """Return several texts as one line to search in, with the word SEPARATOR between them."""
-    return lined(fields_folded(texts))
+    return lined(fields_folded(texts).split())
 
 
-def fields_folded(texts: Sequence[str]) -> list[bytes]:
-    """Return the words of several texts, with SEPARATOR between one text and the next."""
-    return _folded(_joined(texts), _LOWER_FIELDS)
+def fields_folded(texts: Sequence[str]) -> bytes:
+    """Return the words of several texts with blanks around them, any number of them.
+
+    Splitting it gives the words, with SEPARATOR between one text and the next.
+    """
+    return b" %b" % _folded(_joined(texts), _LOWER_FIELDS)
 
 
 def lined(folded: Sequence[bytes]) -> bytes:
@@ -100,11 +103,11 @@ def _joined(texts: Sequence[str]) -> str:
     return text
 
 
-def _folded(text: str, table: bytes) -> list[bytes]:
+def _folded(text: str, table: bytes) -> bytes:
     line = _translated(text, table, _fold_match) + b" "
     if b"'" in line:
         line = line.replace(b"'s ", b" ").replace(b"'", b"")
-    return line.split()
+    return line
 
 
 def _translated(text: str, table: bytes, fold_match: Callable[[re.Match[str]], str]) -> bytes:
