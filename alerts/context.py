@@ -48,6 +48,7 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
         "disputed": show.disputed(alert.story.facts),
         "causes": [_cause(cause, timezone, alert.composed_at) for cause in reversed(causes)],
         "more_causes": len(alert.causes) - len(causes),
+        "source_line": sentences.sources(alert.story),
         "sources": [_outlet(outlet, timezone, alert.composed_at) for outlet in outlets],
         "more_sources": max(alert.story.source_count - len(outlets), 0) if outlets else 0,
         "latency": _latency(alert, timezone),
@@ -200,7 +201,7 @@ def _story(story: DigestStory, view: DigestView) -> Context:
         "text": show.snippet(best.article, spans, html=False),
         "card": show.card(story.story.facts),
         "disputed": show.disputed(story.story.facts),
-        "source_line": _source_line(story),
+        "source_line": sentences.sources(story.story),
         "sources": [_outlet(o, view.timezone, view.covers_to) for o in outlets]
         or [{"name": show.title(best.article.source, 60), "link": "", "seen": "", "independent": True}],
         "more_sources": max(story.story.source_count - len(outlets), 0) if outlets else 0,
@@ -234,11 +235,6 @@ def _told(matches: Sequence[DigestMatch], view: DigestView) -> str:
         show.told(m.disposition, view.timezone, view.covers_to) for m in matches
     )
     return "; ".join(sentences.capital(reason) for reason in list(reasons)[:2])
-
-
-def _source_line(story: DigestStory) -> str:
-    view = story.story
-    return f"{show.counted(view.source_count, 'source')} ({view.independent_count} independent)"
 
 
 def brief_of(story: DigestStory) -> Context:

@@ -14,6 +14,7 @@ from wirewatch.model import (
     FeedNote,
     Reason,
     Severity,
+    StoryView,
 )
 from wirewatch.text import clean_line
 
@@ -93,6 +94,20 @@ def representative(story: DigestStory) -> DigestArticle:
     )  # fmt: skip
 
 
+def sources(story: StoryView) -> str:
+    """Return how many outlets tell of a story: `5 sources (3 independent)`."""
+    counted = show.counted(story.source_count, "source")
+    if story.source_count < 2:
+        return counted
+    every = story.independent_count == story.source_count
+    return f"{counted} ({'all' if every else story.independent_count} independent)"
+
+
+def small(text: str) -> str:
+    """Return text with a small first letter: `toll: 5 → 12`."""
+    return text[:1].lower() + text[1:]
+
+
 def capital(text: str) -> str:
     """Return text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
@@ -130,7 +145,7 @@ def _growth(view: DigestView) -> str:
 
 def _changes(view: DigestView) -> str:
     changes = [
-        f"{show.change(update)} ({show.title(representative(story).article.title, 60)})"
+        f"{small(show.change(update))} ({show.title(representative(story).article.title, 60)})"
         for story in view.stories
         if not story.is_new or len(story.articles) > 1
         for update in story.updates[:1]
@@ -138,7 +153,7 @@ def _changes(view: DigestView) -> str:
     if not changes:
         return ""
     more = f"; and {len(changes) - 2} more changes" if len(changes) > 2 else ""
-    return f"What changed: {'; '.join(changes[:2])}{more}"
+    return f"What changed – {'; '.join(changes[:2])}{more}"
 
 
 def _unusual(view: DigestView) -> str:

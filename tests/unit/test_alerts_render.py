@@ -123,7 +123,7 @@ def test_a_mail_has_the_headers_machines_respect():
 def test_an_alert_says_what_where_who_and_why_now():
     rendered = RENDERER.alert(an_alert(), timezone="Asia/Baghdad")
     assert rendered.subject.startswith("[high] Drone attacks in Iraq and Syria: Drone attack on")
-    assert "3 sources, 2 independent" in rendered.text
+    assert "3 sources (2 independent)" in rendered.text
     assert "first report" in rendered.text
     assert "15:00" in rendered.text
 
