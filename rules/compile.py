@@ -281,6 +281,8 @@ class _Compiler:
     def _share(self, needs: Collection[int] | None) -> float:
         if needs is None:
             return float("inf")
+        if len(needs) <= FEW:
+            return self._rarity.share(needs, self._terms.by_number)
         # By identity, each with its set, so that no identity is given twice.
         if id(needs) not in self._shares:
             self._shares[id(needs)] = needs, self._rarity.share(needs, self._terms.by_number)
@@ -321,6 +323,8 @@ class _Compiler:
 
     def _needed(self, node: Node) -> Collection[int] | None:
         """Return patterns of which any page where the node is found has one; None: unknown."""
+        if isinstance(node, Terms) and len(node.entries) <= FEW:
+            return self._work_out_needs(node)
         if id(node) not in self._needs:
             self._needs[id(node)] = node, self._work_out_needs(node)
         return self._needs[id(node)][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 
 # English words that half of all news articles have, and words that one in ten has; others are judged
@@ -42,7 +43,9 @@ _OFTEN = """
     january february april august december monday court fight food free history included land media
     money music party play player players game games film season star sales shares bank banks price
     prices rate rates growth firm firms industry cut cuts project service services university"""
-_SHARES = dict.fromkeys(_OFTEN.split(), 0.1) | dict.fromkeys(_EVERYWHERE.split(), 0.5)
+_SHARES = dict.fromkeys(_OFTEN.encode().split(), 0.1) | dict.fromkeys(
+    _EVERYWHERE.encode().split(), 0.5
+)
 
 
 class Rarity:
@@ -50,7 +53,7 @@ class Rarity:
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
         self._words = _Words(frequencies)
-        self._shares: list[float] = []
+        self._shares = array("d")  # eight bytes a pattern, no objects
 
     def share(self, numbers: Collection[int], patterns: Sequence[bytes]) -> float:
         """Return an estimate of how many articles have one of these patterns (may exceed 1).
@@ -61,7 +64,7 @@ class Rarity:
         """
         # Each is estimated once, however many groups need it: there are hundreds of thousands.
         if len(self._shares) < len(patterns):
-            self._shares += map(self._pattern, patterns[len(self._shares) :])
+            self._shares.extend(map(self._pattern, patterns[len(self._shares) :]))
         return sum(map(self._shares.__getitem__, numbers))
 
     def _pattern(self, pattern: bytes) -> float:
@@ -74,16 +77,14 @@ class Rarity:
 
 
 class _Words(dict[bytes, float]):
-    """The share of articles that have a word; filled as met."""
+    """The share of articles that have a word; what is not known is guessed by its length."""
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
-        self._frequencies = frequencies
+        super().__init__({word.encode(): share for word, share in frequencies.items()} or _SHARES)
+        self._guesses = not frequencies
 
     def __missing__(self, word: bytes) -> float:
-        text = word.decode()
-        if self._frequencies:
-            share = self._frequencies.get(text, 1e-4)
-        else:
-            share = _SHARES.get(text) or 1 / (len(text) + 2) ** 2
-        self[word] = share
-        return share
+        if not self._guesses:
+            return 1e-4
+        length = len(word) if word.isascii() else len(word.decode())
+        return 1 / (length + 2) ** 2
