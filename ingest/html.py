@@ -50,7 +50,9 @@ def to_text(source: str) -> str:
         return unescape(source)
     # A private mark for our own breaks: those of the source are mere white space.
     marked = _TOKEN.sub(_break, source.replace("\ue000", ""))
-    return unescape(_WHITE.sub(" ", marked)).replace("\ue000", "\n")
+    if "  " in marked or not marked.replace("\ue000", "").isprintable():
+        marked = _WHITE.sub(" ", marked)
+    return unescape(marked).replace("\ue000", "\n")
 
 
 def title_text(source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ingest.html import title_text, to_text
 from ingest.normalise import MAX_TITLE, identity_keys, language_of, normalise
 from tests.builders import NOON, a_feed, an_entry
+from wirewatch.text import clean, clean_line
 
 
 def article(**values):
@@ -52,6 +54,26 @@ def test_what_is_kept_is_clean_and_never_raises(title: str, summary: str, guid: 
         assert not any(unicodedata.category(c) == "Cc" for c in text if c not in "\n\t")
     assert "\n" not in kept.title
     assert kept.guid_key
+
+
+TEXTS = st.text(max_size=60) | st.text(
+    alphabet=" \n\t\r\xa0\u2028\u200b\xadae\u0301\u0340\u1e9b\u0323\u2126\x00", max_size=30
+)
+
+
+@given(TEXTS)
+def test_texts_that_need_little_work_come_out_as_all_the_work_would_leave_them(text: str) -> None:
+    whole = re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text)
+    # Every character by itself: one that is dropped is nothing, whatever stands beside it.
+    kept = "".join(c if clean(f"x{c}x") != "xx" else "" for c in whole)
+    lines = [
+        re.sub(r"\s+", " ", line).strip(" ")
+        for line in unicodedata.normalize("NFC", kept).split("\n")
+    ]
+    expected = re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip()
+    assert clean(text) == expected
+    assert clean(expected) == expected
+    assert clean_line(text) == re.sub(r"\s+", " ", expected)
 
 
 @given(st.text(alphabet="<>ap/&;b =\"'!-", max_size=120))

@@ -19,6 +19,7 @@ _UNWANTED = re.compile(
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 # Only what is not a single space already: most blanks are, and need no work.
 _BLANKS = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
+_SPACES = re.compile("  +")
 _LINE_ENDS = re.compile(r" ?\n ?")
 _GAPS = re.compile(r"\n{3,}")
 _WHITE = re.compile(r"[^\S ]\s*| \s+")
@@ -31,19 +32,26 @@ def clean(text: str) -> str:
     Blanks are folded to one space, line ends to newlines, and at most one empty line stays
     between paragraphs. Idempotent.
     """
-    if text.isprintable():  # most texts: one line without any character that goes
-        text = unicodedata.normalize("NFC", text)
-        return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
-    text = _BREAKS.sub("\n", text)
-    text = _UNWANTED.sub("", text)
-    text = unicodedata.normalize("NFC", text)
-    text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
-    return _GAPS.sub("\n\n", text).strip()
+    # What Python calls printable has none of the unwanted characters, and no blank but the space:
+    # most texts are, and need no scanning by five patterns.
+    if text.replace("\n", "").isprintable():
+        text = text if text.isascii() else unicodedata.normalize("NFC", text)
+        text = _SPACES.sub(" ", text) if "  " in text else text
+    else:
+        text = _UNWANTED.sub("", _BREAKS.sub("\n", text))
+        text = _BLANKS.sub(" ", unicodedata.normalize("NFC", text))
+    if " \n" in text or "\n " in text:
+        text = _LINE_ENDS.sub("\n", text)
+    if "\n\n\n" in text:
+        text = _GAPS.sub("\n\n", text)
+    return text.strip()
 
 
 def clean_line(text: str, limit: int | None = None) -> str:
     """Return `clean(text)` on a single line, cut to `limit` code points with an ellipsis."""
-    line = _WHITE.sub(" ", clean(text)).strip()
+    line = clean(text)
+    if "\n" in line:
+        line = _WHITE.sub(" ", line)
     if limit is not None and len(line) > limit:
         line = line[: limit - 1].rstrip() + _ELLIPSIS
     return line
