@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 EARLIEST_YEAR = 1990  # news feeds began in 1999; 28 of 2,940 real entries said year 1
 LATEST_AHEAD = timedelta(days=366)
@@ -114,6 +115,7 @@ _MONTHS = {
 }
 
 
+@lru_cache(maxsize=256)
 def read_date(text: str) -> datetime | None:
     """Return an instant, aware UTC; None for what is no date in one of the common forms.
 

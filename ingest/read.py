@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ingest.normalise import normalise
-from ingest.parse import document_hints, drop_half_entry, parse
+from ingest.parse import document_hints, drop_half_entry, parse, parse_plain
 from ingest.prescan import Scan, prescan
 from ingest.urls import source_of
 from wirewatch.model import Article, Feed, Fetched, ParsedFeed
@@ -43,10 +43,8 @@ def read_scanned(fetched: Fetched, scanned: Scan, feed: Feed, *, now: datetime) 
     Raises:
         ParseError: It is no feed.
     """
-    hints = document_hints(fetched.body)
-    if scanned.left_out and not scanned.hashes:
-        _, cut = drop_half_entry(fetched.body, complete=fetched.complete)
-        return Read((), ParsedFeed("", None, None, (), hints, scanned.listed, cut))
+    if nothing := _nothing_new(fetched, scanned):
+        return nothing
     parsed = parse(
         scanned.rest,
         url=fetched.url,
@@ -55,6 +53,33 @@ def read_scanned(fetched: Fetched, scanned: Scan, feed: Feed, *, now: datetime) 
         headers=fetched.headers,
         resolve_html=False,
     )
+    return _normalised(parsed, fetched, scanned, feed, now)
+
+
+def read_here(fetched: Fetched, scanned: Scan, feed: Feed, *, now: datetime) -> Read | None:
+    """Do the same, without feedparser: None for what only that can read."""
+    if nothing := _nothing_new(fetched, scanned):
+        return nothing
+    parsed = parse_plain(
+        scanned.rest,
+        url=fetched.url,
+        content_type=fetched.content_type,
+        complete=fetched.complete,
+    )
+    return None if parsed is None else _normalised(parsed, fetched, scanned, feed, now)
+
+
+def _nothing_new(fetched: Fetched, scanned: Scan) -> Read | None:
+    if not scanned.left_out or scanned.hashes:
+        return None
+    _, cut = drop_half_entry(fetched.body, complete=fetched.complete)
+    hints = document_hints(fetched.body)
+    return Read((), ParsedFeed("", None, None, (), hints, scanned.listed, cut))
+
+
+def _normalised(
+    parsed: ParsedFeed, fetched: Fetched, scanned: Scan, feed: Feed, now: datetime
+) -> Read:
     entries = parsed.entries
     if len(entries) == len(scanned.hashes):
         entries = tuple(
@@ -65,6 +90,7 @@ def read_scanned(fetched: Fetched, scanned: Scan, feed: Feed, *, now: datetime) 
         normalise(entry, feed, first_seen_at=now, feed_language=parsed.language)
         for entry in entries
     )
+    hints = document_hints(fetched.body)
     return Read(articles, replace(parsed, entries=(), hints=hints, listed=scanned.listed))
 
 

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -17,6 +17,9 @@ _AMP_CACHE = re.compile(r"^/amp/(?:s/)?(?=[^/]+\.)")
 _AMP_ENDING = re.compile(r"(?:/amp|\.amp)/?$")
 _ORDINARY = re.compile(r"(?:/[A-Za-z0-9_.~-]+)*")  # nothing to unescape, double or strip
 _SLASHES = re.compile(r"/{2,}")
+_ABSOLUTE = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?:/[!\"$-:<=>@-~]*)?(?:\?[!\"$-~]+)?"  # no ";", no "#", no empty query
+)
 _TRACKING_PREFIXES = (
     "utm_", "at_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "_hs", "mc_", "oly_", "vero_", "ns_",
     "wt_", "ito_", "trk_", "fb_", "ga_", "stm_", "itm_", "spm_", "yclid", "_branch_", "sc_c",
@@ -62,6 +65,15 @@ def canonical_url(url: str) -> str:
     if parts.hostname.removeprefix("www.").startswith("google.") and _AMP_CACHE.match(parts.path):
         return canonical_url(f"http://{_AMP_CACHE.sub('', parts.path)}?{parts.query}")
     return _host(parts) + _path(parts.path) + _query(parts.query) + _hashbang(parts.fragment)
+
+
+def join(base: str, link: str) -> str:
+    """Return what `urljoin` does, at once for a link that is absolute and ordinary.
+
+    Raises:
+        ValueError: There is no joining these.
+    """
+    return link if _ABSOLUTE.fullmatch(link) else urljoin(base, link)
 
 
 def is_web(url: str) -> bool:

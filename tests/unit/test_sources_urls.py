@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.urls import canonical_url, is_front_page, is_web, source_of, without_fragment
+from ingest.urls import canonical_url, is_front_page, is_web, join, source_of, without_fragment
 
 SAME = [
     ("https://www.wire.example/a", "http://wire.example/a/"),
@@ -103,3 +105,18 @@ def test_any_text_may_be_asked_about(text: str) -> None:
     is_web(text)
     source_of(text, "Feed")
     without_fragment(text)
+
+
+LINKS = st.text(alphabet="htps:/?#;&=.%[]@a1-_ é", max_size=14)
+
+
+@given(st.sampled_from(["", "http://", "https://w.example", "https://w.example/"]), LINKS)
+def test_joining_ordinary_links_at_once_changes_nothing(start: str, link: str) -> None:
+    base = "https://feeds.example/a/feed.xml"
+    try:
+        expected = urljoin(base, start + link)
+    except ValueError:
+        with pytest.raises(ValueError, match=r"Invalid|netloc"):
+            join(base, start + link)
+    else:
+        assert join(base, start + link) == expected
