@@ -18,7 +18,7 @@ from rules.condition import (
     parse_condition,
 )
 from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
-from rules.nodes import Beside, Either, Expression, InContext, InField, Listed, Node, Terms
+from rules.nodes import Beside, Either, Expression, InContext, InField, Listed, Node, Terms, size
 from rules.page import EXTRA, MASKS, TEXT
 from rules.query import QueryError
 from rules.rarity import Rarity
@@ -175,8 +175,11 @@ class _Compiler:
         mask = self._mask(spec)
         condition = self._condition(spec, names)
         weights, minimum = self._score(spec.score, names)
-        groups = tuple(sorted(groups, key=lambda group: self._share(group.needs)))
-        required = _required(groups, condition, dict(weights))
+        rarest_first = sorted(groups, key=lambda group: self._share(group.needs))
+        required = _required(rarest_first, condition, dict(weights))
+        # What costs little first (a place), what costs much last (NEAR upon NEAR): without the one
+        # the other need not be looked for.
+        groups = tuple(sorted(rarest_first, key=lambda group: size(group.node)))
         anchor = self._anchor(groups, required, condition, weights, minimum)
         needs = {group.name: group.needs for group in groups}
         others = [found for name in required if (found := needs[name]) is not None]

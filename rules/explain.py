@@ -124,7 +124,8 @@ def _reason(
     if rule.where is not None and rule.where.needs_facts and not facts_hold(rule.where, facts):
         return "does not match: its where asks for other facts"
     if verdict.missing:
-        names = " and ".join(verdict.missing)
+        written = (group.name for group in rule.spec.match)
+        names = " and ".join(name for name in written if name in verdict.missing)
         return f"does not match: {names} {'is' if len(verdict.missing) == 1 else 'are'} missing"
     if verdict.excluded:
         return f"does not match: {verdict.excluded[0]} excludes it"

@@ -128,6 +128,21 @@ def numbers_of(node: Node, *, context: bool = True) -> set[int]:
             return found | numbers_of(around) if context else found
 
 
+def size(node: Node) -> int:
+    """Return how many nodes are looked at to find one, at most: what it costs."""
+    match node:
+        case Either(parts):
+            return 1 + sum(map(size, parts))
+        case Beside(left, right):
+            return 1 + size(left) + size(right)
+        case InField(_, inner):
+            return size(inner)
+        case InContext(inner, around):
+            return 1 + size(inner) + size(around)
+        case _:
+            return 1
+
+
 def find(node: Node, page: Page, mask: int) -> list[Hit]:
     """Return the hits of a node on a page in these fields, by start."""
     key = (id(node), mask)
@@ -145,7 +160,8 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
         case Either(parts):
             return sorted({hit for part in parts for hit in find(part, page, mask)})
         case Beside(left, right, words, ordered, _):
-            ours, theirs = find(left, page, mask), find(right, page, mask)
+            ours = find(left, page, mask)
+            theirs = find(right, page, mask) if ours else ours
             return then(ours, theirs, words) if ordered else near(ours, theirs, words)
         case Expression():
             return _find_expression(node, page, mask)
