@@ -208,6 +208,20 @@ def test_an_entry_that_breaks_us_does_not_take_the_feed_with_it(world):
     assert len(world.events()) == 1
 
 
+def test_an_observer_that_breaks_is_logged_and_nothing_else_changes(world, caplog):
+    def broken(event):
+        raise RuntimeError(f"no screen for {type(event).__name__}")
+
+    world.round()
+    world.news.pages["/one"] = an_rss(*QUIET, STRIKE, title="One")
+    world.clock.move_to(NOON + timedelta(hours=1))
+    asyncio.run(Service(load(world.path), clock=world.clock, observe=broken).once())
+    assert "Airstrike hits depot near Rutba" in " ".join(world.subjects())
+    said = {record.getMessage() for record in caplog.records}
+    assert {f"observer_broke event={each}" for each in ("Round", "Message", "Delivery")} <= said
+    assert not any("never retrieved" in each for each in said)
+
+
 def wirewatch(*args, **options):
     return subprocess.Popen(
         [sys.executable, "-m", "wirewatch", *map(str, args)],

@@ -157,7 +157,7 @@ class Rounds:
 
         messages = await self._writer.run(due)
         for message in messages:
-            self._observe(message)
+            self._show(message)
         self.send()  # also what waits for another try
 
     def send(self) -> None:
@@ -174,12 +174,26 @@ class Rounds:
             log.error("sending_broke", exc_info=error)
             return
         for delivery in task.result():
-            self._observe(delivery)
+            self._show(delivery)
+
+    def _show(self, event: object) -> None:
+        """Let the observer see what happened; its troubles are its own."""
+        try:
+            self._observe(event)
+        except Exception:
+            log.exception("observer_broke event=%s", type(event).__name__)
 
     def _start(self, name: str, before: _Before | None = None) -> None:
         task = asyncio.create_task(self._poll(name, before), name=f"poll:{name}")
         self._polls[name] = task
-        task.add_done_callback(lambda _: self._polls.pop(name, None))
+        task.add_done_callback(lambda done: self._polled(name, done))
+
+    def _polled(self, name: str, task: asyncio.Task[None]) -> None:
+        self._polls.pop(name, None)
+        if not task.cancelled() and (error := task.exception()):
+            # It never got to writing down when to ask again: not at every tick, all the same.
+            self._again_s[name] = self.desk.clock.monotonic() + STALLED_S
+            log.error("poll_broke feed=%r", name, exc_info=error)
 
     async def _poll(self, name: str, before: _Before | None) -> None:
         desk = self.desk
@@ -210,7 +224,7 @@ class Rounds:
             round_ = await self._writer.run(lambda store: admit(store, desk, polled, now=now))
         round_ = replace(round_, took_s=desk.clock.monotonic() - started)
         _log_round(round_)
-        self._observe(round_)
+        self._show(round_)
         if any(
             isinstance(verdict, Tell) and verdict.due_at <= now
             for admitted in round_.admitted
