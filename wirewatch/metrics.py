@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LATENCY_SECONDS = (1, 5, 15, 60, 300, 900, 3_600, 7_200, 21_600, 86_400)
-_POLL_RESULTS = frozenset({"new", "unchanged", "not_modified"})
+# A document that changed and brought nothing new is no error.
+_RESULTS = {
+    **{result: result for result in ("new", "unchanged", "not_modified")},
+    "parsed": "unchanged",
+}
 
 
 class NotInstalled(WirewatchError):
@@ -85,7 +89,9 @@ class Metrics:
 
     def polled(self, round_: Round, *, took_s: float) -> None:
         """Count a poll and what it brought."""
-        result = round_.outcome if round_.outcome in _POLL_RESULTS else "error"
+        if round_.outcome == "held":
+            return  # nothing was asked
+        result = _RESULTS.get(round_.outcome, "error")
         self._polls.labels(result).inc()
         self._poll_s.observe(took_s)
         for admitted in round_.admitted:
