@@ -21,6 +21,9 @@ OFFLINE_CAP = timedelta(hours=1)
 RATE_WINDOW = timedelta(days=7)
 ARRIVALS_KEPT = 50
 _PRIOR = timedelta(hours=12)  # how long the base interval outweighs what was seen
+# How long a host's other feeds wait when one is told to: "too many requests" is about the client, a
+# 503 may be about one feed.
+HOST_HOLD_CAPS = {429: timedelta(hours=24), 503: timedelta(hours=1)}
 # These may be our own net's fault: all feeds fail at once, and must come back soon after it.
 _OURS_PERHAPS = frozenset({"dns", "network", "timeout", "internal"})
 _HOUR = timedelta(hours=1)
@@ -105,6 +108,13 @@ def failed(
     wait *= 0.9 + 0.2 * jitter
     asked = min(timedelta(seconds=getattr(error, "retry_after_s", None) or 0.0), RETRY_AFTER_CAP)
     return replace(state, next_poll_at=now + max(wait, asked * (1 + 0.02 * jitter)))
+
+
+def host_hold(error: FeedError) -> timedelta:
+    """Return how long a host's other feeds are to wait after this error of one; zero for most."""
+    cap = HOST_HOLD_CAPS.get(getattr(error, "status", 0))
+    asked = getattr(error, "retry_after_s", None)
+    return min(timedelta(seconds=asked), cap) if cap and asked and asked > 0 else timedelta()
 
 
 def backoff(interval: timedelta, kind: str, failures: int) -> timedelta:

@@ -34,6 +34,7 @@ class Newsstand:
 
     def __init__(self, **pages: bytes | int) -> None:
         self.pages: dict[str, bytes | int] = {f"/{name}": page for name, page in pages.items()}
+        self.retry_after = ""  # sent with every status
         self.asked: Counter[str] = Counter()
         self.arrived = threading.Condition()
         stand = self
@@ -44,6 +45,8 @@ class Newsstand:
                 status, body = (page, b"") if isinstance(page, int) else (200, page)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/rss+xml")
+                if status != 200 and stand.retry_after:
+                    self.send_header("Retry-After", stand.retry_after)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ingest import health, pace
+from ingest.hosts import host_of
 from ingest.identify import CHURN_LEAST, Identity, identify, keys
+from wirewatch.errors import FeedError
 from wirewatch.model import (
     Appearance,
     Article,
@@ -88,7 +90,10 @@ def admit(store: Store, desk: Desk, polled: Polled, *, now: datetime) -> Round:
         the feed is then asked for the whole document again, so that it comes back.
     """
     with store.transaction():
+        if polled.held_until is not None:
+            return _put_off(store, desk, polled, polled.held_until)
         if polled.error is not None:
+            hold_host(store, desk, polled.error, now=now, but=polled.feed.name)
             state = pace.failed(
                 polled.state,
                 polled.feed,
@@ -258,6 +263,37 @@ def _close(
     store.feeds.put(state)
     store.feeds.count_poll(outcome, now)
     return Round(polled.feed, state, outcome, admitted, polled.warnings)
+
+
+def _put_off(store: Store, desk: Desk, polled: Polled, until: datetime) -> Round:
+    """The host is to be left alone: the feed is due later, and none the worse for it."""
+    later = until + timedelta(minutes=1) * desk.clock.jitter()
+    state = replace(polled.state, next_poll_at=later)
+    store.feeds.put(state)
+    return Round(polled.feed, state, polled.outcome, ())
+
+
+def hold_host(store: Store, desk: Desk, error: FeedError, *, now: datetime, but: str) -> list[str]:
+    """Put off a host's other feeds when one of them was told to come back later; return their names.
+
+    Kept with the feeds, so that a restart asks none of them early either. Afterwards they come one
+    by one.
+    """
+    hold = pace.host_hold(error)
+    host = host_of(error.url)
+    if not hold or not host:
+        return []
+    until = now + hold
+    waiting = [
+        name
+        for name, url in store.feeds.due_before(until, url_part=host)
+        if name != but and host_of(url) == host
+    ]
+    step = max(desk.config.fetch.host_spacing, timedelta(seconds=1))
+    store.feeds.plan([(name, until + i * step) for i, name in enumerate(waiting)])
+    if waiting:
+        log.warning("host_held host=%s feeds=%d until=%s", host, len(waiting), f"{until:%FT%TZ}")
+    return waiting
 
 
 def _known(store: Store, polled: Polled) -> list[Known]:

@@ -15,7 +15,8 @@ from hashlib import sha256
 from typing import Self
 
 from ingest.fetch import fetch
-from ingest.hosts import HostGate
+from ingest.hosts import Held, HostGate
+from ingest.pace import host_hold
 from ingest.prescan import has_entities
 from ingest.read import Read, read, read_here, read_scanned, scan
 from ingest.redirects import after_redirect
@@ -53,8 +54,9 @@ class Polled:
             poll are decided later.
         articles: Of entries that don't stand unchanged in the document; ids are 0.
         listed: Keys of those that do: still listed, never to be forgotten.
-        outcome: `parsed`, `unchanged`, `not_modified`, or the kind of error.
+        outcome: `parsed`, `unchanged`, `not_modified`, `held`, or the kind of error.
         hints: Of the answer and the document.
+        held_until: Nothing was asked: another feed of the host was told to come back then.
     """
 
     feed: Feed
@@ -65,6 +67,7 @@ class Polled:
     error: FeedError | None = None
     warnings: tuple[str, ...] = ()
     hints: Hints = field(default_factory=Hints)
+    held_until: datetime | None = None
 
     @classmethod
     def failed(cls, feed: Feed, state: FeedState, error: FeedError) -> Self:
@@ -120,7 +123,12 @@ class Poller:
             state = FeedState(feed=feed.name, url=feed.url, configured_url=feed.url)
         try:
             return await self._poll(feed, state, listed, now)
+        except Held as held:
+            until = now + timedelta(seconds=held.for_s)
+            return Polled(feed, state, outcome="held", held_until=until)
         except FeedError as error:
+            if hold := host_hold(error):
+                self._gate.hold(error.url or state.url, hold.total_seconds())
             return Polled.failed(feed, state, error)
 
     async def _poll(self, feed: Feed, state: FeedState, listed: Listed, now: datetime) -> Polled:

@@ -112,6 +112,15 @@ class Feeds:
         ).fetchone()
         return at(row["at"])
 
+    def due_before(self, at: datetime, *, url_part: str) -> list[tuple[str, str]]:
+        """Return (name, URL) of feeds that come due before then and have this in their URL, first due first."""
+        rows = self._conn.execute(
+            "SELECT name, url FROM feed WHERE disabled = 0 AND next_poll_at < ? "
+            "AND instr(lower(url), ?) > 0 ORDER BY next_poll_at",
+            (to_ms(at), url_part.lower()),
+        ).fetchall()
+        return [(row["name"], row["url"]) for row in rows]
+
     def untold(self) -> list[FeedState]:
         """Return the states whose health is not what the user was told last, by name."""
         rows = self._conn.execute(
