@@ -160,6 +160,8 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
         case Either(parts):
             return sorted({hit for part in parts for hit in find(part, page, mask)})
         case Beside(left, right, words, ordered, _):
+            if isinstance(right, Terms) and page.numbers.isdisjoint(right.entries):
+                return []
             ours = find(left, page, mask)
             theirs = find(right, page, mask) if ours else ours
             return then(ours, theirs, words) if ordered else near(ours, theirs, words)
