@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+# It begins with one set of characters, because `re` leaps from one to the next of those, but tries
+# each branch of an alternative at every letter: that is ten times slower.
 _END = re.compile(
-    r"[.!?…؟۔।]+[\"'”’»)\]]*(?=\s|$)"  # Latin, Arabic, Urdu, Hindi: then a blank
-    r"|[。！？｡]+[」』”’）]*"  # Chinese and Japanese go on without one
-    r"|\n+"
+    r"[.!?…؟۔।。！？｡\n](?:"
+    r"(?<=[.!?…؟۔।])[.!?…؟۔।]*[\"'”’»)\]]*(?=\s|$)"  # Latin, Arabic, Urdu, Hindi: then a blank
+    r"|(?<=[。！？｡])[。！？｡]*[」』”’）]*"  # Chinese and Japanese go on without one
+    r"|(?<=\n)\n*"
+    r")"
 )
 # After these a full stop ends no sentence, whatever follows.
 _ABBREVIATION = re.compile(
