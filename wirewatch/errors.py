@@ -14,6 +14,7 @@
   x StoreError               the database can't be used as it is
     + StoreNewer             it was written by a newer version
     + AlreadyRunning         another instance holds it; carries its pid
+  x ListenError              the address for /healthz and /metrics can't be listened on
   x UsageError               what was asked for on the command line can't be done
 
 I/O errors say whether trying again can help (`permanent`) and, where the other
@@ -206,6 +207,10 @@ class AlreadyRunning(StoreError):
         """Carry the other's process id where it is known."""
         self.pid = pid
         super().__init__(problem)
+
+
+class ListenError(WirewatchError):
+    """The address for /healthz, /readyz and /metrics can't be listened on."""
 
 
 class UsageError(WirewatchError):

@@ -10,13 +10,16 @@ Anything else is 404; only GET and HEAD are known. Nothing here can be changed f
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 from wirewatch.config.words import listen_address
+from wirewatch.errors import ListenError
 from wirewatch.metrics import Metrics, NotInstalled
 from wirewatch.model.overview import Snapshot
 
@@ -38,11 +41,19 @@ async def serve(
         metrics: Counted so far; without them /metrics shows what the snapshot does.
 
     Raises:
-        OSError: The address can't be listened on.
+        ListenError: The address can't be listened on.
     """
     host, port = listen_address(listen)
     endpoint = _Endpoint(snapshot, metrics)
-    server = await asyncio.start_server(endpoint.answer, host, port, limit=MAX_REQUEST_BYTES)
+    try:
+        server = await asyncio.start_server(endpoint.answer, host, port, limit=MAX_REQUEST_BYTES)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        raise ListenError(
+            f"service.listen: can't listen on {listen}: "
+            f"{'another program does already' if taken else os.strerror(error.errno or 0)}; "
+            "choose another port, or take the key out"
+        ) from error
     try:
         bound = server.sockets[0].getsockname()
         log.info("listening address=%s:%d", bound[0], bound[1])

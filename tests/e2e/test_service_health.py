@@ -100,3 +100,20 @@ def test_systemctl_status_shows_a_line_about_the_feeds(running):
     _, manager, _, _ = running
     line = heard(manager, "STATUS=")[-1]
     assert re.match(r"STATUS=\d of 1 feeds healthy, \d late; 0 messages waiting", line)
+
+
+def test_an_address_that_is_taken_is_told_in_a_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        text = CONFIG.format(port=port, one="http://127.0.0.1:9/")
+        (tmp_path / "config.yaml").write_text(text)
+        ended = subprocess.run(
+            [sys.executable, "-m", "wirewatch", "run", "--config", "config.yaml"],
+            check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    last = ended.stderr.strip().splitlines()[-1]
+    assert last == (
+        f"wirewatch: service.listen: can't listen on 127.0.0.1:{port}: another program does already; "
+        "choose another port, or take the key out"
+    )

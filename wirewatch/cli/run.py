@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import Literal
 
@@ -42,7 +43,12 @@ def run(*, log_format: Literal["text", "json"] | None, config: Path) -> None:
             await service.run(stop, reload=reload)
 
         say(
-            f"watching {len(loaded.config.feeds)} feeds with {len(loaded.program.rules)} rules; "
+            f"watching {_counted(loaded.config.feeds, 'feed')} with "
+            f"{_counted(loaded.program.rules, 'rule')}; "
             f"database {database}; stop with Ctrl-C"
         )
         asyncio.run(work())
+
+
+def _counted(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'s' * (len(things) != 1)}"

@@ -227,7 +227,14 @@ def _refuse_strangers(conn: sqlite3.Connection) -> None:
 def _hint(error: sqlite3.Error) -> str:
     """What an operator can do about it."""
     match getattr(error, "sqlite_errorname", ""):
-        case "SQLITE_NOTADB" | "SQLITE_CORRUPT":
+        case "SQLITE_BUSY":
+            return "; another program is writing to it and has not finished: close that one first"
+        case "SQLITE_NOTADB":
+            return (
+                "; name another file under `database:`, or, if this was one, "
+                "`wirewatch db restore` puts a backup in its place"
+            )
+        case "SQLITE_CORRUPT":
             return "; it is damaged: `wirewatch db restore` puts a backup in its place"
         case "SQLITE_READONLY" | "SQLITE_CANTOPEN" | "SQLITE_READONLY_DIRECTORY":
             return "; its folder must be writable for the user that runs wirewatch"

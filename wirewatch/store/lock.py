@@ -24,7 +24,10 @@ def only_instance(database: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StoreError(f"can't lock the database: {path}: {error.strerror}") from error
+        raise StoreError(
+            f"can't lock the database: {path}: {error.strerror}; its folder must be writable for the "
+            "user that runs wirewatch"
+        ) from error
     try:
         if not _try_lock(handle):
             pid = _pid(path)
