@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rules.compounds import SHOUTED
-from rules.engine import CompiledRule, Exclusion, Program
+from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
 from rules.forms import forms
 from rules.nodes import (
     Beside,
@@ -36,13 +36,13 @@ ENOUGH_ARTICLES = 1_000
 
 def lint(program: Program, book: RuleBook) -> list[Problem]:
     """Return warnings about a book that compiled, in its order."""
-    found = list(program.warnings)
+    found, exclusions = list(program.warnings), _Exclusions(program)
     for spec in book.lists:
         found += _terms(spec.terms, f"${spec.name}")
     for rule in (*program.rules, *program.disabled):
         for group in rule.spec.match:
             found += _terms(group.terms, group.name)
-        found += _rule(rule, program)
+        found += _rule(rule, exclusions)
     found += _unused_lists(book)
     found += _shadowed(program.rules)
     return found
@@ -80,7 +80,7 @@ def _phrase(term: PhraseSpec, query: Phrase, where: str) -> Iterator[Problem]:
             yield Problem(term.path, problem, "give it company: a longer phrase, or NEAR")
 
 
-def _rule(rule: CompiledRule, program: Program) -> Iterator[Problem]:
+def _rule(rule: CompiledRule, exclusions: _Exclusions) -> Iterator[Problem]:
     path = rule.spec.path
     if rule.anchor is None:
         problem = f"{rule.id} is asked for every article: nothing in it must be present"
@@ -100,7 +100,7 @@ def _rule(rule: CompiledRule, program: Program) -> Iterator[Problem]:
             (*path, "fields"), problem, "fields: [title, lead] reads the first sentences too"
         )
     for exclusion in rule.exclusions:
-        yield from _exclusion(rule, exclusion, program)
+        yield from exclusions.problems(rule, exclusion)
 
 
 def _expressions(node: Node) -> Iterator[Expression]:
@@ -119,26 +119,57 @@ def _expressions(node: Node) -> Iterator[Expression]:
             return
 
 
-def _exclusion(rule: CompiledRule, exclusion: Exclusion, program: Program) -> Iterator[Problem]:
-    """Name exclusions that can't add anything, or that leave nothing to match."""
-    if not isinstance(exclusion.node, Terms):
-        return
-    texts = {number: program.patterns[number] for number in exclusion.node.entries}
-    for number, text in texts.items():
-        shorter = next(
-            (o for n, o in texts.items() if n != number and o.endswith(b" ") and o in text), None
-        )
-        if shorter is not None:
+class _Exclusions:
+    """Says what of exclusions can't add anything, or leaves nothing to match; lists are looked at once."""
+
+    def __init__(self, program: Program) -> None:
+        self._patterns = program.patterns
+        self._whole: dict[int, set[bytes]] = {}
+        self._superfluous: dict[int, list[tuple[bytes, bytes]]] = {}
+        self._covered: dict[tuple[int, int], bool] = {}
+
+    def problems(self, rule: CompiledRule, exclusion: Exclusion) -> Iterator[Problem]:
+        node, path = exclusion.node, (*rule.spec.path, "exclude")
+        if not isinstance(node, Terms):
+            return
+        if id(node) not in self._whole:
+            self._look_at(node)
+        for text, shorter in self._superfluous[id(node)]:
             long, short = text.decode().strip(), shorter.decode().strip()
             problem = f'excluding "{long}" adds nothing: "{short}" is excluded already'
-            yield Problem((*rule.spec.path, "exclude"), problem, "delete the longer one")
-    whole = [text for text in texts.values() if text.endswith(b" ")]
-    for group in rule.groups:
-        if group.name in rule.required and group.is_plain and group.needs:
-            wanted = [program.patterns[number] for number in group.needs]
-            if all(any(text in each for text in whole) for each in wanted):
+            yield Problem(path, problem, "delete the longer one")
+        for group in rule.groups:
+            if group.name in rule.required and group.is_plain and self._is_covered(group, node):
                 problem = f'{rule.id} can hardly match: every term of "{group.name}" is excluded'
-                yield Problem((*rule.spec.path, "exclude"), problem, "narrow the exclusion")
+                yield Problem(path, problem, "narrow the exclusion")
+
+    def _look_at(self, node: Terms) -> None:
+        texts = [self._patterns[number] for number in node.entries]
+        whole = self._whole[id(node)] = {text for text in texts if text.endswith(b" ")}
+        found = self._superfluous[id(node)] = []
+        for text in texts:
+            shorter = next((each for each in _inside(text) if each in whole and each != text), None)
+            if shorter is not None:
+                found.append((text, shorter))
+
+    def _is_covered(self, group: CompiledGroup, node: Terms) -> bool:
+        key = id(group.node), id(node)
+        if key not in self._covered:
+            whole = self._whole[id(node)]
+            wanted = [self._patterns[number] for number in group.needs or ()]
+            self._covered[key] = bool(wanted) and all(
+                not whole.isdisjoint(_inside(each)) for each in wanted
+            )
+        return self._covered[key]
+
+
+def _inside(pattern: bytes) -> Iterator[bytes]:
+    """Yield every row of whole words in a pattern, itself too."""
+    found = pattern.split()
+    found = found if pattern.endswith(b" ") else found[:-1]
+    for start in range(len(found)):
+        for end in range(start + 1, len(found) + 1):
+            yield b" %b " % b" ".join(found[start:end])
 
 
 def _unused_lists(book: RuleBook) -> Iterator[Problem]:
@@ -173,9 +204,19 @@ def _refs(query: object) -> Iterator[str]:
 def _shadowed(rules: Sequence[CompiledRule]) -> Iterator[Problem]:
     """Name rules of which every match is also one of another rule of the same severity or more."""
     simple = [rule for rule in rules if rule.condition is None and not rule.weights]
+    order = {rule.id: n for n, rule in enumerate(simple)}
+    # Whatever covers a rule has, in its first group, all terms of one of the rule's groups.
+    by_term: dict[int, list[CompiledRule]] = {}
     for rule in simple:
-        for other in simple:
-            if rule is not other and _covers(other, rule) and not _covers_back(rule, other, simple):
+        for number in rule.groups[0].needs or ():
+            by_term.setdefault(number, []).append(rule)
+    for rule in simple:
+        firsts = {next(iter(group.needs)) for group in rule.groups if group.needs}
+        wider = {other.id: other for first in firsts for other in by_term.get(first, ())}
+        for other in sorted(wider.values(), key=lambda each: order[each.id]):
+            if rule is not other and _covers(other, rule):
+                if _covers(rule, other) and order[rule.id] < order[other.id]:
+                    continue  # of two that cover each other only the later one is named
                 problem = f"{other.id} matches whenever {rule.id} does"
                 hint = "one of the two is enough, unless they go to different people"
                 yield Problem(rule.spec.path, problem, hint)
@@ -196,11 +237,6 @@ def _covers(wide: CompiledRule, narrow: CompiledRule) -> bool:
         )
         for group in wide.groups
     )
-
-
-def _covers_back(rule: CompiledRule, other: CompiledRule, order: Sequence[CompiledRule]) -> bool:
-    """Of two rules that cover each other only the later one is named."""
-    return _covers(rule, other) and order.index(rule) < order.index(other)
 
 
 @dataclass(slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -69,6 +70,20 @@ def read_facts(article: Article) -> Facts:
         Tolls from headline and lead (three sentences of summary and of body); from further
         sentences only those that name who says so. `killed` and `injured` are this event's.
     """
+    try:
+        return _read(article)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which can't be searched and is part of no word: offsets stay.
+        title, summary, body = (
+            _HALVES.sub("\ufffd", text) for text in (article.title, article.summary, article.body)
+        )
+        return _read(replace(article, title=title, summary=summary, body=body))
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _read(article: Article) -> Facts:
     published = (article.published_at or article.first_seen_at).date()
     pieces = _pieces(article)
     lead = [piece for piece in pieces if piece.in_lead]

@@ -208,3 +208,35 @@ def test_plain_lines_have_the_same_patterns_the_short_way(line: str) -> None:
         long = forms(parsed)
         assert all(form.is_plain for form in long)
         assert list(short) == [f" {form.text} ".encode() for form in long]
+
+
+PLAIN = st.lists(
+    st.sampled_from(["drone", "strike", "air strike", "Iraq", "Iraq*", "US", "militia", "the", "hit", "=Hit"]),
+    min_size=1, max_size=3,
+).map(lambda lines: tuple(PhraseSpec(line, ()) for line in lines))  # fmt: skip
+
+
+@SLOW
+@given(
+    PLAIN, PLAIN, PLAIN,
+    st.sampled_from([(), (), ("title",), ("title", "body"), ("summary",)]),
+    st.integers(0, 5),
+    st.booleans(),
+    st.lists(ARTICLES, min_size=3, max_size=3),
+)  # fmt: skip
+def test_plain_rules_are_decided_without_hits_as_with_them(
+    one: Any, two: Any, excluded: Any, fields: Any, near: int, anywhere: bool, articles: Any
+) -> None:
+    rule = RuleSpec(
+        "r",
+        (),
+        (GroupSpec("one", (), one), GroupSpec("two", (), two)),
+        fields=fields,
+        near=(NearSpec(("one", "two"), near, ()),) if near else (),
+        exclude=() if anywhere else excluded,
+        exclude_anywhere=excluded if anywhere else (),
+    )
+    book = RuleBook((rule,))
+    program = compile_rules(book)
+    for article in articles:
+        assert program.matching(article, HERE) == list(judge(book, article).matched)

@@ -281,3 +281,9 @@ def test_every_statement_of_the_seed_and_none_of_its_distractors() -> None:
     assert list(facts.countries[:2]) == wanted["alert_must_say"]["countries"]
     assert facts.event_date is not None
     assert facts.event_date.day.isoformat() == wanted["alert_must_say"]["date"]
+
+
+def test_half_a_surrogate_pair_costs_no_fact_and_no_place() -> None:
+    broken, whole = "Bomb \ud800 kills five in Mosul", "Bomb x kills five in Mosul"
+    assert read(broken, body=broken).killed == read(whole, body=whole).killed
+    assert read("\udfff", "\ud83d", "\u0661\ud800").killed is None
