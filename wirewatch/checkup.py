@@ -11,10 +11,10 @@ import smtplib
 import ssl
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,7 +25,7 @@ from alerts.smtp import SmtpNotifier
 from ingest.fetch import fetch
 from ingest.parse import parse
 from wirewatch.clock import Clock
-from wirewatch.errors import FeedError, FetchError
+from wirewatch.errors import FeedError, FetchError, StoreError
 from wirewatch.http import Client, make_client
 from wirewatch.model import (
     AppriseChannel,
@@ -38,7 +38,8 @@ from wirewatch.model import (
     FileChannel,
     WebhookChannel,
 )
-from wirewatch.store import care
+from wirewatch.pipeline.load import overload_of
+from wirewatch.store import Store, care
 from wirewatch.store.lock import holder
 
 SKEW_S = 120
@@ -107,6 +108,18 @@ def local(config: Config) -> Iterator[Finding]:
     yield _sqlite()
     yield _database(config.database)
     yield _certificates()
+    yield _load(config)
+
+
+def _load(config: Config) -> Finding:
+    intervals: Mapping[str, timedelta] = {}
+    with suppress(StoreError), closing(Store.read(config.database)) as store:
+        intervals = store.feeds.intervals()
+    count = sum(not feed.paused for feed in config.feeds)
+    if problem := overload_of(config, intervals):
+        says, _, advice = problem.rpartition(": ")
+        return Finding("load", Grade.DOUBTFUL, says, advice)
+    return Finding("load", Grade.GOOD, f"{count} feeds can be polled as often as they should be")
 
 
 def _sqlite() -> Finding:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import NOON, a_feed
 from tests.servers import SmtpSink
-from wirewatch.checkup import Grade, checkup, sample
+from wirewatch.checkup import Grade, checkup, local, sample
 from wirewatch.clock import ManualClock
 from wirewatch.model import (
     Config,
@@ -164,3 +164,11 @@ def test_a_sample_is_spread_and_leaves_out_what_rests():
     feeds = [a_feed(str(n), paused=n == 0) for n in range(11)]
     assert [feed.name for feed in sample(feeds, 5)] == ["1", "3", "5", "7", "9"]
     assert len(sample(feeds, None)) == 10
+
+
+def test_more_feeds_than_can_be_polled_in_time_are_doubtful_with_advice(tmp_path):
+    feeds = [a_feed(f"f{n}", url=f"https://one.example/{n}") for n in range(1000)]
+    found = {each.what: each for each in local(a_config(tmp_path, feeds=tuple(feeds)))}
+    assert (found["load"].grade, "one.example" in found["load"].says) == (Grade.DOUBTFUL, True)
+    assert "every" in found["load"].advice
+    assert {each.what: each.grade for each in local(a_config(tmp_path))}["load"] is Grade.GOOD

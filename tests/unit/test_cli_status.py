@@ -42,6 +42,7 @@ def test_all_well_is_no_trouble():
     ("changes", "told"),
     [
         ({"feeds": ((Health.BLOCKED, 1),)}, "1 feed not well"),
+        ({"overload": "9 feeds ask for more: raise fetch.concurrency"}, "raise fetch.concurrency"),
         (
             {"late_count": 30, "lag_max": timedelta(minutes=9)},
             "30 of 43 feeds are late by up to 9m",

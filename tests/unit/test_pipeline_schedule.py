@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from alerts.render import Renderer
 from tests.builders import NOON, a_feed
-from wirewatch.model import Config, FeedState, Health, RuleBook
+from tests.desks import ADesk, AProgram
+from wirewatch.model import Config, FeedState, FetchSettings, Health, RuleBook
+from wirewatch.pipeline.load import mind_load
+from wirewatch.pipeline.overview import overview
 from wirewatch.pipeline.schedule import plan_feeds, renewed
 from wirewatch.store import Store
 
@@ -78,3 +82,37 @@ def test_a_paused_feed_rests_until_it_is_not():
     paused = renewed(replace(feed, paused=True), state(feed))
     assert (paused.next_poll_at, paused.health) == (None, Health.PAUSED)
     assert renewed(feed, paused).health is Health.NEW
+
+
+def a_desk(*feeds, **fetch):
+    config = replace(a_config(*feeds), fetch=FetchSettings(**fetch))
+    return ADesk(config, AProgram(()), Renderer(None))
+
+
+def test_a_load_that_cant_be_met_is_told_once_and_kept_for_status():
+    store = Store.scratch()
+    feeds = [
+        a_feed(f"f{n}", url=f"https://h{n}.example/", every=timedelta(seconds=1)) for n in range(9)
+    ]
+    tight, wide = a_desk(*feeds, concurrency=1), a_desk(*feeds, concurrency=99)
+    for desk in (wide, tight, tight):
+        mind_load(store, desk, now=NOON)
+    (notice,) = store.notices.since(None, NOON)
+    assert "fetch.concurrency" in notice.text
+    assert overview(store, tight.config, now=NOON).overload in notice.text
+    mind_load(store, wide, now=NOON)
+    assert overview(store, wide.config, now=NOON).overload == ""
+    assert len(store.notices.since(None, NOON)) == 1
+
+
+def test_the_load_is_that_of_the_intervals_as_adapted():
+    store = Store.scratch()
+    feeds = [a_feed(f"f{n}", url=f"https://one.example/{n}") for n in range(1000)]
+    desk = a_desk(*feeds)
+    mind_load(store, desk, now=NOON)
+    assert "one.example" in overview(store, desk.config, now=NOON).overload
+    with store.transaction():
+        for feed in feeds:
+            store.feeds.put(state(feed, interval=timedelta(hours=2)))
+    mind_load(store, desk, now=NOON)
+    assert overview(store, desk.config, now=NOON).overload == ""

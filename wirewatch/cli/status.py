@@ -94,6 +94,8 @@ def troubles(view: Overview, *, pid: int | None) -> Iterator[str]:
             f"{view.late_count} of {view.feed_count} feeds are late by up to {lasting(view.lag_max)}: "
             "raise fetch: concurrency, or poll less often"
         )
+    if view.overload:
+        yield view.overload
     ill = sum(count for health, count in view.feeds if health in _ILL)
     if ill:
         yield f"{_count(ill, 'feed')} not well: `wirewatch feeds --unhealthy`"

@@ -37,6 +37,7 @@ class Overview:
         reload: "ok", "refused", or "" when nothing was reloaded yet.
         database_bytes: Database and its write-ahead log.
         free_bytes: Left on its disk.
+        overload: Why not all feeds can be polled as often as they should be, or "".
     """
 
     at: datetime
@@ -54,14 +55,16 @@ class Overview:
     reload: str
     database_bytes: int
     free_bytes: int
+    overload: str = ""
 
     def sentence(self) -> str:
         """Say in a line how it is: "41 of 43 feeds healthy, 0 late; 3 messages waiting, 0 undeliverable"."""
         healthy = dict(self.feeds).get(Health.HEALTHY, 0)
         refused = "; the changed configuration was refused" if self.reload == "refused" else ""
+        overloaded = "; more feeds than can be polled in time" if self.overload else ""
         return (
             f"{healthy} of {self.feed_count} feeds healthy, {self.late_count} late; "
-            f"{self.owed_count} messages waiting, {self.dead_count} undeliverable{refused}"
+            f"{self.owed_count} messages waiting, {self.dead_count} undeliverable{refused}{overloaded}"
         )
 
     @property

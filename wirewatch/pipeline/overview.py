@@ -11,6 +11,7 @@ from pathlib import Path
 from alerts.slots import next_slot
 from wirewatch.model import Config, Digest, Health, OutboxState
 from wirewatch.model.overview import DigestOutlook, Overview
+from wirewatch.pipeline import load
 from wirewatch.store import Store
 
 DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ def overview(store: Store, config: Config, *, now: datetime) -> Overview:
         reload=store.notices.get("reload") or "",
         database_bytes=size,
         free_bytes=free,
+        overload=store.notices.get(load.KEY) or "",
     )
 
 

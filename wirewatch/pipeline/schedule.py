@@ -6,17 +6,11 @@ downtime, and what is new, is spread out instead of asked all at once.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ingest import pace
-from ingest.hosts import host_of
 from wirewatch.model import Config, Feed, FeedState, Health
 from wirewatch.store import Store
-
-log = logging.getLogger(__name__)
 
 SPACING = timedelta(milliseconds=50)
 SPREAD = timedelta(minutes=5)
@@ -67,22 +61,7 @@ def plan_feeds(store: Store, config: Config, *, now: datetime) -> list[str]:
         waiting.sort()
         step = min(SPACING, SPREAD / max(len(waiting), 1))
         store.feeds.plan([(name, now + i * step) for i, (_, name) in enumerate(waiting)])
-    _warn_of_overload(config, states)
     return [name for _, name in waiting]
-
-
-def _warn_of_overload(config: Config, states: Mapping[str, FeedState]) -> None:
-    polls = [
-        (host_of(feed.url), feed.every or _interval(states.get(feed.name), config))
-        for feed in config.feeds
-        if not feed.paused
-    ]
-    if warning := pace.overload(polls, config.fetch):
-        log.warning("overloaded problem=%r", warning)
-
-
-def _interval(state: FeedState | None, config: Config) -> timedelta:
-    return state.interval if state else config.fetch.interval
 
 
 def renewed(feed: Feed, state: FeedState | None) -> FeedState:

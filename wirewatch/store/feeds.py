@@ -141,6 +141,12 @@ class Feeds:
         rows.row_factory = None  # plain tuples: half the time among 10,000
         return {name: words[health] for name, health in rows.fetchall()}
 
+    def intervals(self) -> dict[str, timedelta]:
+        """Return how often each remembered feed is asked, by name."""
+        rows = self._conn.execute("SELECT name, interval_s FROM feed")
+        rows.row_factory = None
+        return {name: timedelta(seconds=interval_s) for name, interval_s in rows.fetchall()}
+
     def overdue(self, now: datetime) -> list[timedelta]:
         """Return how long each feed has been waiting that should have been polled, longest first."""
         rows = self._conn.execute(
