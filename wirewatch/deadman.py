@@ -16,7 +16,11 @@ TIMEOUT_S = 10.0
 
 
 class DeadMan:
-    """Asks the configured URL; without one, nothing."""
+    """Asks the configured URL; without one, nothing.
+
+    Attributes:
+        client: What asks; a reload with other ways to the network replaces it.
+    """
 
     def __init__(
         self,
@@ -24,7 +28,7 @@ class DeadMan:
         url: str | None,
     ) -> None:
         """Bind to a URL, which is a secret."""
-        self._client, self._url = client, url
+        self.client, self._url = client, url
 
     async def ping(self, what: str = "") -> None:
         """Ask URL, or URL/`what` ("start", "fail"); a failure is logged, without the URL."""
@@ -32,7 +36,7 @@ class DeadMan:
             return
         url = f"{self._url.rstrip('/')}/{what}" if what else self._url
         try:
-            answer = await self._client.get(url, timeout=TIMEOUT_S)
+            answer = await self.client.get(url, timeout=TIMEOUT_S)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             log.warning("ping_failed what=%s error=%s", what or "ok", type(error).__name__)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from alerts.render import Renderer
 from wirewatch import config as configuration
 from wirewatch import log as logs
 from wirewatch.errors import ConfigErrors
+from wirewatch.http import Client, make_client
 from wirewatch.model import Config, Severity, SystemNotice
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.load import mind_load
 from wirewatch.pipeline.poll import Poller
 from wirewatch.pipeline.rounds import Rounds
 from wirewatch.pipeline.schedule import plan_feeds
@@ -34,9 +37,24 @@ class Reloader:
     """
 
     def __init__(
-        self, loaded: configuration.Loaded, writer: Writer, rounds: Rounds, deliverer: Deliverer
+        self,
+        loaded: configuration.Loaded,
+        writer: Writer,
+        rounds: Rounds,
+        deliverer: Deliverer,
+        *,
+        reconnect: Callable[[Config], Awaitable[None]] | None = None,
     ) -> None:
-        """Begin with the configuration in force."""
+        """Begin with the configuration in force.
+
+        Args:
+            loaded: That.
+            writer: For the database.
+            rounds: Gets the new desk, and a new poller where one is needed.
+            deliverer: Gets the new channels.
+            reconnect: Replaces the client of webhooks and pings.
+        """
+        self._reconnect = reconnect
         self.loaded = loaded
         self._writer, self._rounds, self._deliverer = writer, rounds, deliverer
         self._seen = _stamps(loaded.files)
@@ -71,9 +89,12 @@ class Reloader:
         self._deliverer.reconfigure(config.channels)
         if (before.fetch, before.contact) != (config.fetch, config.contact):
             await self._rounds.take_over(make_poller(config))
+            if self._reconnect is not None:
+                await self._reconnect(config)
 
         def plan(store: Store) -> None:
             plan_feeds(store, config, now=clock.now())
+            mind_load(store, self._rounds.desk, now=clock.now())
             with store.transaction():
                 store.notices.put("reload", "ok")
 
@@ -109,6 +130,13 @@ class Reloader:
 def make_poller(config: Config) -> Poller:
     """Return what polls under this configuration."""
     return Poller(config.fetch, contact=config.contact, allow_private=config.fetch.allow_private)
+
+
+def make_client_of(config: Config) -> Client:
+    """Return what asks for everything but feeds under this configuration: webhooks, pings."""
+    return make_client(
+        config.fetch, contact=config.contact, allow_private=config.fetch.allow_private
+    )
 
 
 def _stamps(files: tuple[Path, ...]) -> _Stamps:

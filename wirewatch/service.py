@@ -19,14 +19,14 @@ from wirewatch.clock import Clock, SystemClock
 from wirewatch.config import Loaded
 from wirewatch.deadman import DeadMan
 from wirewatch.health import serve
-from wirewatch.http import make_client
 from wirewatch.metrics import Metrics, NotInstalled
-from wirewatch.model import Delivery, Message, MessageKind
+from wirewatch.model import Config, Delivery, Message, MessageKind
 from wirewatch.model.overview import Snapshot
 from wirewatch.pipeline import upkeep
 from wirewatch.pipeline.admit import Round
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.load import mind_load
 from wirewatch.pipeline.overview import overview
 from wirewatch.pipeline.place import repair
 from wirewatch.pipeline.rounds import Observer, Rounds, unobserved
@@ -34,7 +34,7 @@ from wirewatch.pipeline.schedule import clock_set_back, plan_feeds
 from wirewatch.pipeline.settle import Hooks
 from wirewatch.pipeline.tell import notify_system, undelivered
 from wirewatch.pipeline.writer import Writer
-from wirewatch.reload import Reloader, make_poller
+from wirewatch.reload import Reloader, make_client_of, make_poller
 from wirewatch.store import Store
 from wirewatch.systemd import Notifier
 
@@ -141,9 +141,7 @@ class Service:
         )
         config = self._loaded.config
         desk = Desk(config, self._loaded.program, Renderer(config.templates), self._clock)
-        client = make_client(
-            config.fetch, contact=config.contact, allow_private=config.fetch.allow_private
-        )
+        client = make_client_of(config)
         deadman = DeadMan(client, config.service.ping_url)
         deliverer = Deliverer(
             self._writer,
@@ -169,18 +167,24 @@ class Service:
                 task.add_done_callback(pings.discard)
             self._observe(event)
 
+        async def reconnect(config: Config) -> None:
+            old, deadman.client = deadman.client, make_client_of(config)
+            await deliverer.equip(Tools(client=deadman.client, echo=self._echo))
+            await old.aclose()
+
         rounds = Rounds(desk, self._writer, make_poller(config), deliverer, observe)
         try:
             now = self._clock.now()
             due = await self._writer.run(lambda store: plan_feeds(store, config, now=now))
+            await self._writer.run(lambda store: mind_load(store, desk, now=now))
             await deliverer.recover()
-            reloader = Reloader(self._loaded, self._writer, rounds, deliverer)
+            reloader = Reloader(self._loaded, self._writer, rounds, deliverer, reconnect=reconnect)
             yield _Wiring(rounds, deliverer, reloader, deadman, due)
         finally:
             await deliverer.close(config.service.drain)
             await asyncio.gather(*pings, return_exceptions=True)
             await rounds.poller.close()
-            await client.aclose()
+            await deadman.client.aclose()
             await asyncio.to_thread(self._writer.close)
 
     @contextlib.asynccontextmanager
@@ -275,7 +279,9 @@ class Service:
         )
 
     async def _care(self, rounds: Rounds) -> None:
-        """Check, back up, forget and tidy, once a day."""
+        """Look at the load; check, back up, forget and tidy, once a day."""
+        desk, now = rounds.desk, self._clock.now()
+        await self._writer.run(lambda store: mind_load(store, desk, now=now))
         await upkeep.daily(
             self._writer, rounds.desk.config, now=self._clock.now(), tell=_teller(rounds)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
 import signal
@@ -220,6 +221,49 @@ def test_an_observer_that_breaks_is_logged_and_nothing_else_changes(world, caplo
     said = {record.getMessage() for record in caplog.records}
     assert {f"observer_broke event={each}" for each in ("Round", "Message", "Delivery")} <= said
     assert not any("never retrieved" in each for each in said)
+
+
+class Heard(logging.Handler):
+    """Sets its event when this is logged."""
+
+    def __init__(self, words):
+        super().__init__()
+        self.words, self.event = words, asyncio.Event()
+
+    def emit(self, record):
+        if record.getMessage().startswith(self.words):
+            self.event.set()
+
+
+def test_webhooks_take_over_what_a_reload_says_about_fetching(world, caplog):
+    caplog.set_level(logging.INFO)
+
+    async def work():
+        stop, reload, ready = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        service, reloaded = Service(load(world.path)), Heard("reloaded")
+        logging.getLogger("wirewatch.reload").addHandler(reloaded)
+        running = asyncio.create_task(service.run(stop, reload=reload, ready=ready.set))
+        await ready.wait()
+
+        async def written(text, posts):
+            world.write(text)
+            reload.set()
+            assert await asyncio.to_thread(world.hook.wait_for, posts, 20)
+
+        await written(CONFIG.replace("severity: high", "severity: hgih"), 1)
+        moved = CONFIG.replace("desk@example.org", "new-desk@example.org")
+        world.write(moved)
+        reload.set()
+        await reloaded.event.wait()
+        await written(moved.replace("high", "hgih").replace("100ms", "100mss"), 2)
+        stop.set()
+        await running
+        logging.getLogger("wirewatch.reload").removeHandler(reloaded)
+
+    asyncio.run(asyncio.wait_for(work(), 50))
+    agents = [post.headers["user-agent"] for post in world.hook.taken]
+    assert "+desk@example.org" in agents[0]
+    assert "+new-desk@example.org" in agents[1]
 
 
 def wirewatch(*args, **options):

@@ -127,6 +127,15 @@ class Deliverer:
             if self._book.channels.get(name) != before.get(name):
                 self._retired.append((name, self._notifiers.pop(name)))
 
+    async def equip(self, tools: Tools) -> None:
+        """Make notifiers with these from now on; returns when the old tools are in nobody's hands."""
+        self._tools = tools
+        self._retired += self._notifiers.items()
+        self._notifiers.clear()
+        if self._lanes:
+            await asyncio.wait(list(self._lanes.values()))
+        await self._retire()
+
     def wake(self) -> None:
         """Send what is due without waiting for it."""
         task = asyncio.create_task(self.run_due(self._clock.now()), name="deliver")
