@@ -65,6 +65,7 @@ _QUALIFIERS = {
 _STARTS = (
     frozenset(_QUALIFIERS)
     | frozenset(words.UNITS)
+    | frozenset(words.TENS)
     | frozenset(words.VAGUE)
     | frozenset(phrase[0] for phrase in words.VAGUE_PHRASES)
     | words.bag(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ahocorasick_rs import AhoCorasick
 
 from rules.facts import words
@@ -36,6 +38,11 @@ def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
     phrase = _phrase_at(reader, at)
     if phrase is not None:
         return phrase
+    if low in _TO_DEATH:
+        # "Hacked eight farmers to death".
+        ahead = reader.lows[at + 1 : at + 10]
+        is_fatal = ("to", "death") in pairwise(ahead)
+        return (TollKind.KILLED, at + 1, RIGHT) if is_fatal else None
     killed, injured = TollKind.KILLED, TollKind.INJURED
     if low in _ABBREVIATED:
         is_meant = reader.words[at].text.isupper()  # and not the car
@@ -51,6 +58,7 @@ def harm_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:
     return None
 
 
+_TO_DEATH = words.bag("hacked hacks stabbed stabs beat beats clubbed burned burnt crushed trampled")
 _ABBREVIATED = {"kia": TollKind.KILLED, "wia": TollKind.INJURED}
 _BEFORE_NOUN = words.bag("of their his her gunshot shrapnel stab bullet the from to")
 _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
@@ -70,6 +78,7 @@ _PHRASES: tuple[tuple[str, TollKind, str], ...] = (
     ("death of", TollKind.KILLED, RIGHT),
     ("killing of", TollKind.KILLED, RIGHT),
     ("murder of", TollKind.KILLED, RIGHT),
+    ("beheading of", TollKind.KILLED, RIGHT),
     ("lives of", TollKind.KILLED, RIGHT),
     ("bodies of", TollKind.KILLED, RIGHT),
     ("body of", TollKind.KILLED, RIGHT),
@@ -141,7 +150,14 @@ for _text, _kind, _way in _PHRASES:
     _BY_FIRST.setdefault(_text.split()[0], []).append((_text.split(), _kind, _way))
 for _group in _BY_FIRST.values():
     _group.sort(key=lambda entry: -len(entry[0]))
-STARTS = words.KILL | words.DIE | words.INJURE | frozenset(_BY_FIRST) | frozenset(_ABBREVIATED)
+STARTS = (
+    words.KILL
+    | words.DIE
+    | words.INJURE
+    | frozenset(_BY_FIRST)
+    | frozenset(_ABBREVIATED)
+    | _TO_DEATH
+)
 
 
 def _phrase_at(reader: Reader, at: int) -> tuple[TollKind, int, str] | None:

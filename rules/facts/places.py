@@ -91,13 +91,18 @@ def _fold(text: str) -> str:
         return low
     low = low.replace("’", "'").replace("–", "-")  # mostly that is all
     if not low.isascii():
-        low = low.translate(_FOLDED)
+        low = _FOLDABLE.sub(_folded, low)  # `translate` looks up every letter
     return low if len(low) == len(text) else text.translate(_FOLDED)
 
 
 _FOLDED = str.maketrans(
     "áàâäãåéèêëíìîïóòôöõúùûüçñşšžğýøłı’ʼ‘–", "aaaaaaeeeeiiiiooooouuuucnsszgyoli'''-"
 )
+_FOLDABLE = re.compile(f"[{''.join(map(chr, _FOLDED))}]")
+
+
+def _folded(letter: re.Match[str]) -> str:
+    return letter[0].translate(_FOLDED)
 
 
 _ALSO = re.compile(r"\s*(?:,|and|or|/|,\s*and)\s*\Z")

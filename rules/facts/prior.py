@@ -42,7 +42,7 @@ _OWN = re.compile(
     rf"|(?:a|an|another)? ?(?:similar|earlier|previous) (?:attack|bombing|incident|strike|raid|assault|explosion|ambush)s?"
     rf"|earlier this (?:year|month)|so far this (?:year|month)|this year|to date|in recent (?:weeks|months|years)"
     rf"|(?:over|in|during) the (?:past|last) (?:{_COUNT} )?(?:weeks|months?|years?|decades?)"
-    rf"|since (?:(?:the|he|she|it|they|last|early|late|mid-?|{_MONTH})\b|(?:19|20)\d\d)"
+    rf"|since (?:(?:the|he|she|it|they|last|early|late|mid-?|{_MONTH})\b(?![^,;]{{0,40}}\b(?:\w+day|overnight)\b)|(?:19|20)\d\d)"
     rf"|during the (?:war|conflict|uprising|revolution|insurgency))\b",
     re.IGNORECASE,
 )
