@@ -58,13 +58,33 @@ def compile_regex(regex: Regex) -> Pattern:
         raise QueryError(
             f"RE2 refuses this pattern: {_reason(error)}",
             offset=regex.offset,
-            hint="look-around and back-references don't exist in RE2: use near, exclude or phrases",
+            hint=_hint(_reason(error)),
         ) from error
 
 
 def _reason(error: Exception) -> str:
     reason = error.args[0] if error.args else error
     return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+
+
+def _hint(reason: str) -> str:
+    for said, hint in _HINTS:
+        if said in reason:
+            return hint
+    return "write what RE2 knows, or phrases"
+
+
+_HINTS = (
+    ("perl operator", "look-around does not exist in RE2: use near, exclude or phrases"),
+    ("escape sequence", "back-references and some escapes don't exist in RE2: use phrases"),
+    ("missing )", r"close the parenthesis, or write \( for the sign itself"),
+    ("missing ]", r"close the bracket, or write \[ for the sign itself"),
+    ("unexpected )", r"open the parenthesis, or write \) for the sign itself"),
+    ("no argument for repetition", r"write \* or \+ for the sign itself"),
+    ("bad repetition", "one * or + is enough"),
+    ("repetition", "repeat at most 1,000 times, one repetition inside another included"),
+    ("too large", "write a shorter pattern, or a list of phrases"),
+)
 
 
 def _widen(pattern: str) -> str:

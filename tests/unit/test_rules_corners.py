@@ -252,3 +252,18 @@ def test_what_is_written_down_for_hashes() -> None:
 
     assert canonical(One((1, None, [p("x")[0]]))) == "([1,None,['x']])"
     assert canonical(date(2026, 1, 2)) == "datetime.date(2026, 1, 2)"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("/a(/", r"write \( for the sign itself"),
+        ("/(?<!x)y/", "look-around does not exist"),
+        (r"/(a)\1/", "back-references"),
+        ("/a{2000}/", "at most 1,000 times"),
+    ],
+)
+def test_a_pattern_that_re2_refuses_says_what_to_write_instead(pattern: str, hint: str) -> None:
+    with pytest.raises(RuleErrors) as caught:
+        compile_rules(RuleBook((a_rule(pattern),)))
+    assert hint in caught.value.problems[0].hint

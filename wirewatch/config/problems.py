@@ -93,6 +93,8 @@ def _missing(path: DataPath, location: DataPath, value: object) -> Found:
     hint = ""
     if "<entity>" in location and isinstance(value, dict) and len(value) == 1:
         hint = "put quotes around it if it is one phrase with ': ' in it"
+    elif location in {("rules",), ("feeds",)}:
+        hint = f'write "{key}: []" where all of them stand in included files'
     elif key == "match":
         hint = "say what the rule looks for: match: {words: [airstrike, air raid]}"
     return Found(Problem(path[:-1], f'"{key}" is missing', hint))
