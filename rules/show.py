@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rules.engine import Program
@@ -13,7 +14,7 @@ Shown = dict[str, dict[str, list[str]]]
 
 
 def show_rule(program: Program, rule_id: str) -> Shown:
-    """Return heading -> term -> forms; lists are named, `$name` shows what is in them.
+    """Return heading -> term -> forms, with each list that the rule looks for, under its name.
 
     Raises:
         KeyError: There is no such rule.
@@ -27,7 +28,23 @@ def show_rule(program: Program, rule_id: str) -> Shown:
     ):
         if terms:
             shown[name] = _terms(terms)
+    todo = list(_lists_in(shown))
+    for name in todo:  # which grows by lists in lists
+        if f"${name}" not in shown and name in program.lists:
+            inner = show_list(program.lists[name])
+            shown |= inner
+            todo += _lists_in(inner)
     return shown
+
+
+def _lists_in(shown: Shown) -> Iterator[str]:
+    for terms in shown.values():
+        for forms_of in terms.values():
+            for form in forms_of:
+                yield from _LIST.findall(form)
+
+
+_LIST = re.compile(r"\$([^\W\d][\w-]*)")
 
 
 def show_list(spec: ListSpec) -> Shown:

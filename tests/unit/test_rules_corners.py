@@ -123,7 +123,7 @@ def test_show_lists_names_spellings_and_every_operator() -> None:
     lists = ListSpec("air", (), (entity, *p("raid")))
     shown = show_rule(compile_rules(RuleBook((rule,), (lists,))), "r")
     assert list(shown["match g0"].values()) == [["$air", "title:a THEN/2 (b | cde*)", "/x{3}yz/i"]]
-    assert set(shown) == {"match g0", "exclude", "exclude_anywhere", "unless"}
+    assert set(shown) == {"match g0", "exclude", "exclude_anywhere", "unless", "$air"}
     names = show_list(lists)["$air"]["Kata'ib"]
     assert names[0] == "kataib"
     assert {"=KH", "удар", "ударами"} <= set(names)

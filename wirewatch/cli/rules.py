@@ -265,14 +265,15 @@ def backtest(
 
         html.write_text(report(result), encoding="utf-8")
         say(f"report written to {html}")
-    _print_backtest(result, as_json=as_json)
+    _print_backtest(result, as_json=as_json, examples=bool(only))
 
 
-def _print_backtest(result: Backtest, *, as_json: bool) -> None:
+def _print_backtest(result: Backtest, *, as_json: bool, examples: bool) -> None:
     from wirewatch.cli.backtest_report import example, summary
 
     if not as_json:
-        click.echo(f"{result.articles} articles over {result.days:.0f} days")
+        days = f"{result.days:.0f}"
+        click.echo(f"{result.articles} articles over {days} day{'' if days == '1' else 's'}")
     rows = [summary(result, run) for run in result.runs.values()]
     columns = ["rule", "articles", "stories", "a_day", "chart", "precision", "overlap"]
     if result.compared:
@@ -280,9 +281,13 @@ def _print_backtest(result: Backtest, *, as_json: bool) -> None:
     print_rows(rows, columns=columns, as_json=as_json)
     if not as_json and result.compared:
         for run in result.runs.values():
-            for sign, examples in (("+", run.gained_examples), ("-", run.lost_examples)):
-                for each in examples:
+            for sign, found in (("+", run.gained_examples), ("-", run.lost_examples)):
+                for each in found:
                     click.echo(f"{sign} {run.rule_id}: {example(each)}")
+    elif not as_json and examples:
+        for run in result.runs.values():
+            for each in run.examples:
+                click.echo(f"{run.rule_id}: {example(each)}")
 
 
 def _labels(loaded: Loaded) -> dict[str, dict[str, bool]]:
