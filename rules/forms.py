@@ -143,7 +143,7 @@ def plain_patterns(line: str) -> tuple[bytes, ...]:
         return ()
     lower = line.lower()
     texts = lower.split()
-    if not ("".join(texts).isalpha() and COMPOUNDS.keys().isdisjoint(texts)):
+    if not ("".join(texts).isalnum() and COMPOUNDS.keys().isdisjoint(texts)):
         return ()
     if lower != line and any(word.isupper() and len(word) > 1 for word in line.split()):
         return ()
@@ -151,9 +151,9 @@ def plain_patterns(line: str) -> tuple[bytes, ...]:
     if len(texts) != 2:
         return (pattern,)
     left, right = texts
-    if len(left) < 3 or len(right) < 3 or left in _LOOSE or right in _LOOSE:
-        return (pattern,)
-    return pattern, f" {left}{right} ".encode()
+    if _is_joinable(left) and _is_joinable(right):
+        return pattern, f" {left}{right} ".encode()
+    return (pattern,)
 
 
 def _is_joinable(text: str) -> bool:

@@ -196,7 +196,22 @@ def _check_near_misses(
 
 @given(
     st.lists(
-        st.sampled_from([*SPOKEN, *WRITTEN, "AND", "oNEAR", "ONEARS", "drone boat", "x"]),
+        st.sampled_from(
+            [
+                *SPOKEN,
+                *WRITTEN,
+                "AND",
+                "oNEAR",
+                "ONEARS",
+                "drone boat",
+                "x",
+                "F16",
+                "2026",
+                "gate 12",
+                "mq9 drone",
+                "12a b34c",
+            ]
+        ),
         max_size=4,
     ).map(" ".join)
 )

@@ -124,3 +124,15 @@ def test_an_ambiguous_name_counts_near_a_word_of_conflict_only() -> None:
     assert not program.matching(an_article("Badr street is closed"), HERE)
     far = "Badr street " + "is very calm " * 12 + "after the war"
     assert not program.matching(an_article(far), HERE)
+
+
+@pytest.mark.parametrize("share", [0, 1, 60])
+def test_a_hundred_thousand_phrases_meet_a_megabyte_of_them(share: int) -> None:
+    phrases = [f"name{n} thing{n % 977}" for n in range(100_000)]
+    rule = RuleSpec("r", (), (GroupSpec("g", (), (p("$big"),)), GroupSpec("h", (), (p("strike"),))))
+    program = compile_rules(RuleBook((rule,), (ListSpec("big", (), tuple(map(p, phrases))),)))
+    body = " ".join(phrases[: share * 1_000]) + " word" * 100_000
+    started = time.process_time()
+    reading = program.read(an_article("A strike", body=body), HERE)
+    assert time.process_time() - started < 20  # on a loaded machine; a second on a free one
+    assert bool(reading.matches) is bool(share)
