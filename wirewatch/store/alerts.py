@@ -16,18 +16,15 @@ from sqlite_utils import Migrations
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import (
     Hold,
-    Match,
     Paused,
     PendingAlert,
     Reason,
     Severity,
     Tell,
     Told,
-    Update,
 )
 from wirewatch.store.codec import at, dump, load, ms
-from wirewatch.store.matches import to_match
-from wirewatch.store.verdicts import Verdicts, to_updates
+from wirewatch.store.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -313,16 +310,6 @@ class Alerts(Verdicts):
             [(dump(channels), alert_id) for alert_id, channels in sent.items()],
         )
 
-    def join(self, lead_id: int, others: Iterable[int]) -> None:
-        """Record that one alert's message tells what these alerts had to tell.
-
-        Their matches are the leading alert's from now on: what becomes of its message becomes of them.
-        """
-        self._conn.executemany(
-            "UPDATE verdict SET alert_id = ? WHERE alert_id = ?",
-            [(lead_id, each) for each in others],
-        )
-
     def align(self, story_id: int, by: datetime) -> None:
         """Let a story's alerts that are due by then go out together, with the first of them."""
         self._conn.execute(
@@ -356,23 +343,6 @@ class Alerts(Verdicts):
         row = self._conn.execute("SELECT * FROM alert WHERE id = ?", (alert_id,)).fetchone()
         return _pending(row) if row else None
 
-    def causes(self, *alert_ids: int) -> list[tuple[int, Match, list[Update]]]:
-        """Return (article id, match, updates) of everything these alerts tell, oldest first."""
-        rows = self._conn.execute(
-            "SELECT m.*, v.updates FROM verdict v JOIN match m ON m.id = v.match_id "
-            f"WHERE v.alert_id IN ({','.join('?' * len(alert_ids))}) "
-            "ORDER BY v.decided_at, m.id, v.occasion",
-            alert_ids,
-        ).fetchall()
-        return [(row["article_id"], to_match(row), to_updates(row["updates"])) for row in rows]
-
-    def gather(self, alert_id: int, match_ids: Iterable[int]) -> None:
-        """Let an alert tell these too, where they were held back only until its threshold."""
-        self._conn.executemany(
-            "UPDATE verdict SET alert_id = ? WHERE match_id = ? AND held = 'threshold' AND alert_id IS NULL",
-            [(alert_id, match_id) for match_id in match_ids],
-        )
-
     def waiting_under(self, rule_id: str, pause_key: str) -> int | None:
         """Return the alert that waits under a cooldown's key, or None."""
         row = self._conn.execute(
@@ -380,14 +350,6 @@ class Alerts(Verdicts):
             (rule_id, pause_key),
         ).fetchone()
         return row["id"] if row else None
-
-    def matches_of(self, alert_id: int) -> list[int]:
-        """Return the ids of the matches that an alert tells."""
-        rows = self._conn.execute(
-            "SELECT DISTINCT match_id FROM verdict WHERE alert_id = ? ORDER BY match_id",
-            (alert_id,),
-        ).fetchall()
-        return [row["match_id"] for row in rows]
 
 
 def _pending(row: sqlite3.Row) -> PendingAlert:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from wirewatch.clock import from_ms, to_ms
-from wirewatch.model import HeldBack, Hold, Reason, Tell, Update, UpdateKind, Verdict
+from wirewatch.model import HeldBack, Hold, Match, Reason, Tell, Update, UpdateKind, Verdict
 from wirewatch.store.codec import at, dump, load, ms
+from wirewatch.store.matches import to_match
 
 
 class Verdicts:
-    """Told at once or held back, and why; the table is made with the alerts'."""
+    """Told at once or held back, why, and by which alert; the table is made with the alerts'."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
@@ -68,6 +69,41 @@ class Verdicts:
             for row in rows:
                 found.setdefault(row["article_id"], []).extend(to_updates(row["updates"]))
         return found
+
+    def causes(self, *alert_ids: int) -> list[tuple[int, Match, list[Update]]]:
+        """Return (article id, match, updates) of everything these alerts tell, oldest first."""
+        rows = self._conn.execute(
+            "SELECT m.*, v.updates FROM verdict v JOIN match m ON m.id = v.match_id "
+            f"WHERE v.alert_id IN ({','.join('?' * len(alert_ids))}) "
+            "ORDER BY v.decided_at, m.id, v.occasion",
+            alert_ids,
+        ).fetchall()
+        return [(row["article_id"], to_match(row), to_updates(row["updates"])) for row in rows]
+
+    def gather(self, alert_id: int, match_ids: Iterable[int]) -> None:
+        """Let an alert tell these too, where they were held back only until its threshold."""
+        self._conn.executemany(
+            "UPDATE verdict SET alert_id = ? WHERE match_id = ? AND held = 'threshold' AND alert_id IS NULL",
+            [(alert_id, match_id) for match_id in match_ids],
+        )
+
+    def matches_of(self, alert_id: int) -> list[int]:
+        """Return the ids of the matches that an alert tells."""
+        rows = self._conn.execute(
+            "SELECT DISTINCT match_id FROM verdict WHERE alert_id = ? ORDER BY match_id",
+            (alert_id,),
+        ).fetchall()
+        return [row["match_id"] for row in rows]
+
+    def join(self, lead_id: int, others: Iterable[int]) -> None:
+        """Record that one alert's message tells what these alerts had to tell.
+
+        Their matches are the leading alert's from now on: what becomes of its message becomes of them.
+        """
+        self._conn.executemany(
+            "UPDATE verdict SET alert_id = ? WHERE alert_id = ?",
+            [(lead_id, each) for each in others],
+        )
 
 
 def to_updates(text: str) -> list[Update]:
