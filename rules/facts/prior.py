@@ -71,6 +71,8 @@ _ONWARD = re.compile(
     rf"|stand trial|trial of|jailed|wanted (?:for|over|in)|pleads? guilty|pleaded guilty|acquitted|indicted"
     rf"|arrest(?:s|ed)? (?:\w+ ){{0,8}}(?:for|over|in connection|in the)|executed for|guilty of|responsible for"
     rf"|(?:deadliest|worst|bloodiest|biggest)\b[^,;]{{0,60}} since|investigat\w+ (?:into|the)|inquiry into"
+    rf"|(?:regarding|concerning|over|about|case of|connection with|investigat\w+(?: into)?|involve\w* in|implicated in|suspects? in)"
+    rf"(?= (?:the )?(?:murders?|assassinations?) of)"
     rf"|as the (?:one|attack|bombing) that|the same \w+ (?:where|that|which))\b",
     re.IGNORECASE,
 )
@@ -89,6 +91,7 @@ _MARKS = AhoCorasick((
     "anniversary", "commemorat", "memorial", "retaliat", "aveng", "revenge", "respon", " after", "accused", "suspected",
     "convicted", "charged", "sentenced", "guilty", "trial", "jailed", "wanted", "acquitted", "indicted", "arrest",
     "executed for", "investigat", "inquiry", "as the ", "the same",
+    "murder", "assassination",
     *MONTHS, "19", "20",
 ))  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What the shipped rules find, and what is read as fact, on labelled data; floors, not aims.
 
-Every fourth article of the development file, so that it takes seconds; `eval_rules.py` and
+Every fourth article of the development file, so that it takes seconds (all reports with tolls: there
+are too few for less); `eval_rules.py` and
 `eval_facts.py` give the whole figures. A floor is lowered only in a commit of its own.
 """
 
@@ -132,7 +133,7 @@ def test_no_alert_on_business_and_technology_headlines() -> None:
 
 def test_countries_and_tolls_of_long_reports_in_capitals() -> None:
     stated = right = filled = consistent = 0
-    for record in list(records("muc-dev.jsonl.gz"))[::2]:
+    for record in records("muc-dev.jsonl.gz"):
         article = an_item(record)
         facts = read_facts(article)
         gold = record["gold"]
