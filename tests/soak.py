@@ -125,8 +125,8 @@ class InlineWriter(Writer):
 class Soak:
     """One run: the parts of the service, and what is noted about them."""
 
-    def __init__(self, folder: Path, *, polls: int, days: int, seed: int) -> None:
-        self.interval = 900
+    def __init__(self, folder: Path, *, polls: int, days: int, seed: int, step: timedelta) -> None:
+        self.interval, self.step = 900, step
         self.feeds = max(2, round(polls * self.interval / (days * 86_400)))
         self.path = folder / "config.yaml"
         self.write("medium")
@@ -179,7 +179,7 @@ class Soak:
             if before - mended >= MEND_EVERY:
                 mended = before
                 await self.writer.run(self._mend)
-            clock.move_to(before + STEP)
+            clock.move_to(before + self.step)
             if clock.now().date() != before.date():
                 await self._night()
                 spent = time.process_time() - cpu
@@ -250,9 +250,11 @@ class Soak:
         return open_, unsent
 
 
-async def soak(folder: Path, *, polls: int, days: int, seed: int = 1) -> Report:
+async def soak(
+    folder: Path, *, polls: int, days: int, seed: int = 1, step: timedelta = STEP
+) -> Report:
     """Run so many days with about so many polls in all."""
-    return await Soak(folder, polls=polls, days=days, seed=seed).run()
+    return await Soak(folder, polls=polls, days=days, seed=seed, step=step).run()
 
 
 def _slots(start: datetime, end: datetime) -> int:
