@@ -56,11 +56,15 @@ def _where_it_counts(rule: CompiledRule, page: Page) -> bool | None:
 
 
 def _open_places(group: CompiledGroup, rule: CompiledRule, page: Page) -> Iterable[Place]:
-    """Yield (start, end) bytes of a plain group in the fields that its rule reads."""
+    """Yield (start, end) bytes of a plain group in the fields that its rule reads.
+
+    From the blank before its first word to behind the blank after its last one: a beginning
+    (`milit*`) is found in the middle of that.
+    """
     for number in page.numbers.intersection(group.sure):
-        for place in page.places(number):
-            if rule.mask == TEXT or rule.mask >> page.field_at(place[0]) & 1:
-                yield place
+        for start, end in page.places(number):
+            if rule.mask == TEXT or rule.mask >> page.field_at(start) & 1:
+                yield start, page.line.find(b" ", end - 1) + 1
 
 
 def _is_near(near: NearSpec, rule: CompiledRule, page: Page) -> bool | None:
@@ -72,10 +76,7 @@ def _is_near(near: NearSpec, rule: CompiledRule, page: Page) -> bool | None:
 
 
 def _words(one: Place, other: Place, page: Page) -> float:
-    """Return how many words two places and what is between them have; infinite in two fields.
-
-    A place runs from the blank before its first word to the blank after its last one.
-    """
+    """Return how many words two places and what is between them have; infinite in two fields."""
     start, end = min(one[0], other[0]), max(one[1], other[1])
     if page.line.find(SEPARATOR, start, end) >= 0:
         return float("inf")

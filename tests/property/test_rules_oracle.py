@@ -226,21 +226,27 @@ def test_plain_lines_have_the_same_patterns_the_short_way(line: str) -> None:
 
 
 PLAIN = st.lists(
-    st.sampled_from(["drone", "strike", "air strike", "Iraq", "Iraq*", "US", "militia", "the", "hit", "=Hit"]),
-    min_size=1, max_size=3,
+    st.sampled_from(["drone", "strike", "Iraq*", "Dro*", "the drone", "air strike", "=Hit"]),
+    min_size=1, max_size=2,
 ).map(lambda lines: tuple(PhraseSpec(line, ()) for line in lines))  # fmt: skip
+FEW = st.sampled_from(["drone", "Iraqi", "strike", "air-strike", "the", "Hit", "hit", "x"])
 
 
-@SLOW
+def dense(size: int) -> st.SearchStrategy[str]:
+    """Texts in which most terms stand, near each other or not quite."""
+    return st.lists(FEW, max_size=size).map(" ".join)
+
+
+@settings(parent=SLOW, max_examples=150)
 @given(
     PLAIN, PLAIN, PLAIN,
     st.sampled_from([(), (), ("title",), ("title", "body"), ("summary",)]),
-    st.integers(0, 5),
+    st.integers(0, 3),
     st.booleans(),
-    st.lists(ARTICLES, min_size=3, max_size=3),
+    st.lists(st.tuples(dense(3), dense(4), dense(9)), min_size=9, max_size=9),
 )  # fmt: skip
 def test_plain_rules_are_decided_without_hits_as_with_them(
-    one: Any, two: Any, excluded: Any, fields: Any, near: int, anywhere: bool, articles: Any
+    one: Any, two: Any, excluded: Any, fields: Any, near: int, anywhere: bool, texts: Any
 ) -> None:
     rule = RuleSpec(
         "r",
@@ -248,10 +254,11 @@ def test_plain_rules_are_decided_without_hits_as_with_them(
         (GroupSpec("one", (), one), GroupSpec("two", (), two)),
         fields=fields,
         near=(NearSpec(("one", "two"), near, ()),) if near else (),
-        exclude=() if anywhere else excluded,
+        exclude=() if anywhere else (PhraseSpec("zeppelin", ()),),
         exclude_anywhere=excluded if anywhere else (),
     )
     book = RuleBook((rule,))
     program = compile_rules(book)
-    for article in articles:
+    for title, summary, body in texts:
+        article = an_article(title, summary=summary, body=body)
         assert program.matching(article, HERE) == list(judge(book, article).matched)

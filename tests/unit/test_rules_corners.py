@@ -267,3 +267,21 @@ def test_a_pattern_that_re2_refuses_says_what_to_write_instead(pattern: str, hin
     with pytest.raises(RuleErrors) as caught:
         compile_rules(RuleBook((a_rule(pattern),)))
     assert hint in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("drone Iraqi", True), ("drone the Iraqi", False), ("Iraqis drone x", True)],
+)
+def test_a_beginning_counts_as_a_whole_word_of_a_distance(title: str, found: bool) -> None:
+    rule = a_rule("drone", "Iraq*", near=(NearSpec(("g0", "g1"), 2, ()),))
+    assert matches(rule, title) is found
+
+
+def test_what_stands_in_another_field_does_not_count() -> None:
+    assert not matches(a_rule("drone", fields=("title",)), "x", body="drone")
+    near = a_rule("drone", "raid", near=(NearSpec(("g0", "g1"), 9, ()),))
+    assert not matches(near, "drone", body="raid")
+    assert matches(near, "drone", body="raid and drone")
+    cased = replace(near, exclude_anywhere=p("/films?/"))
+    assert not matches(cased, "drone raid", body="films")
