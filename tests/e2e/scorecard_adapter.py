@@ -31,6 +31,7 @@ class Adapter:
         host_spacing=timedelta(milliseconds=20),
         deadline=timedelta(seconds=12),
         allow_private=("*",),
+        hold_host=False,  # all its scenarios share one host, those of 429 and 503 too
     )
     interval = settings.interval.total_seconds()
 

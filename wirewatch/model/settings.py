@@ -21,6 +21,7 @@ class FetchSettings:
         deadline: Of one poll, in all.
         host_spacing: Between two requests to one host.
         per_host: Requests to one host at a time.
+        hold_host: A 429 or 503 with Retry-After for one feed puts off its host's other feeds.
         concurrency: Polls at a time.
         max_bytes: Of a body, decoded.
         allow_private: Hosts (`name` or `name:port`) on private addresses that may be asked, by feeds
@@ -36,6 +37,7 @@ class FetchSettings:
     per_host: int = 2
     concurrency: int = 100
     max_bytes: int = 10_000_000
+    hold_host: bool = True
     allow_private: tuple[str, ...] = ()
     proxy: str | None = field(default=None, repr=False)
 

@@ -281,7 +281,7 @@ def hold_host(store: Store, desk: Desk, error: FeedError, *, now: datetime, but:
     """
     hold = pace.host_hold(error)
     host = host_of(error.url)
-    if not hold or not host:
+    if not (hold and host and desk.config.fetch.hold_host):
         return []
     until = now + hold
     waiting = [

@@ -127,7 +127,8 @@ class Poller:
             until = now + timedelta(seconds=held.for_s)
             return Polled(feed, state, outcome="held", held_until=until)
         except FeedError as error:
-            if hold := host_hold(error):
+            hold = host_hold(error) if self.settings.hold_host else timedelta()
+            if hold:
                 self._gate.hold(error.url or state.url, hold.total_seconds())
             return Polled.failed(feed, state, error)
 

@@ -131,6 +131,11 @@ class FetchModel(Model):
     per_host: Annotated[int, whole(1, 100)] = Field(
         default=_D.per_host, description="Requests to one host at a time."
     )
+    hold_host: Truth = Field(
+        default=_D.hold_host,
+        description="What one feed is told with a 429 or 503 and Retry-After puts off its host's other "
+        "feeds too, up to 24 h and 1 h; `false` for a host that serves many sites' feeds.",
+    )
     concurrency: Annotated[int, whole(1, 1000)] = Field(
         default=_D.concurrency, description="Polls at a time, in all."
     )
