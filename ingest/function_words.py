@@ -73,6 +73,23 @@ FUNCTION_WORDS = {
 }
 
 
+# Months that are words of another kind as well (may, march, mars) are left out.
+_DAYS = """monday tuesday wednesday thursday friday saturday sunday january february april june july august
+    september october november december
+    lunes martes miércoles jueves viernes sábado domingo enero febrero abril junio julio agosto septiembre octubre
+    noviembre diciembre
+    lundi mardi mercredi jeudi vendredi samedi dimanche janvier février avril juin juillet août septembre octobre
+    novembre décembre
+    montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar april juni juli oktober dezember
+    lunedì martedì mercoledì giovedì venerdì domenica gennaio febbraio aprile giugno luglio settembre ottobre dicembre
+    segunda terça quarta quinta sexta fevereiro setembro outubro dezembro
+    понедельник вторник среду четверг пятницу субботу воскресенье января февраля апреля июня июля августа сентября
+    октября ноября декабря
+    الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
+"""
+DAYS = frozenset(map(stem, fold(_DAYS).split()))
+
+
 def _languages_of() -> dict[str, tuple[str, ...]]:
     words: dict[str, list[str]] = {}
     for language, ignored in FUNCTION_WORDS.items():

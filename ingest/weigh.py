@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from operator import add as plus
 
+from ingest.function_words import DAYS
 from ingest.profile import Profile
 
 MOST_TERMS = 64
@@ -31,7 +32,6 @@ HEAD, WHOLE, NAME, NUMBER, PRESENT, HEAD_SHARE, NAME_SHARE = range(7)
 
 _ROW = struct.Struct("<7f")
 _SUMS = struct.Struct("<3f")
-_CENTURIES = {"19", "20"}
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -140,9 +140,14 @@ def add(story: Vector, more: Vector) -> Vector:
     )
 
 
-def years(vector: Vector) -> set[str]:
-    """Return the years that are mentioned (1900 to 2099)."""
-    return {t for t in vector.terms.keys() if t[:2] in _CENTURIES and _YEAR.match(t)}  # noqa: SIM118 - of packed terms the faster way
+def days(vector: Vector) -> set[str]:
+    """Return the days of the week and the months that are named."""
+    return {term for term in DAYS if term in vector.terms.keys()}  # noqa: SIM118 - of packed terms the faster way
+
+
+def head_names(vector: Vector) -> set[str]:
+    """Return the names in the head."""
+    return {term for term, weights in vector.terms.items() if weights[NAME_SHARE]}
 
 
 def numbers(vector: Vector) -> set[str]:
