@@ -1,6 +1,6 @@
 """What it costs to place an article as the window grows, on invented news and a real file.
 
-    python -m tests.bench.stories [--window 5000 20000 50000 200000] [--words 55 330] [--svg FILE]
+    python -m tests.bench.stories [--window 5000 20000 50000 200000] [--words 55 330]
 
 News is made up so that it costs what real news does: words follow Zipf's law, new names keep coming,
 an event is told of by eight reports of their own and four copies (cut short, with a footer of the
