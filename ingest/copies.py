@@ -32,7 +32,7 @@ _TITLE_WORDS = 6
 
 _GRAM, _CHARACTER_GRAM = 4, 5
 _DENSE_WORDS = 120  # feeds cut texts after a lead: the lead is fingerprinted densely
-_DENSE_WINDOW, _SPARSE_WINDOW = 8, 12
+_DENSE_WINDOW, _SPARSE_WINDOW = 6, 12
 _MOST_WORDS = 3000
 _BOILERPLATE = 25  # texts of one outlet that share a print before it counts as furniture
 _SATURATED = 60  # texts in all

@@ -23,6 +23,7 @@ class Said:
         killed, injured: The highest lower bound so far, or None.
         tolls: All numbers of dead that were said, so that who lags behind contradicts nobody.
         places, countries, actors: In the order they were met.
+        towns: The places that are not countries.
         severity: Rank of the most severe match, -1 without one.
         sources: Outlets that wrote a text of their own.
         denied: Someone has denied it.
@@ -37,6 +38,7 @@ class Said:
     severity: int = -1
     sources: tuple[str, ...] = ()
     denied: bool = False
+    towns: tuple[str, ...] = ()
 
 
 def added(
@@ -104,6 +106,7 @@ def absorb(
         severity=max(said.severity, severity.rank if severity is not None else -1),
         sources=_union(said.sources, [source] if independent else []),
         denied=said.denied or facts.status is Claim.DENIED,
+        towns=_union(said.towns, _towns(facts)),
     )
 
 
@@ -119,26 +122,31 @@ def together(one: Said, other: Said) -> Said:
         severity=max(one.severity, other.severity),
         sources=_union(one.sources, other.sources),
         denied=one.denied or other.denied,
+        towns=_union(one.towns, other.towns),
     )
 
 
 def contradicts(said: Said, facts: Facts) -> str | None:
     """Return why an article may tell of another event than the story, or None.
 
-    Disjoint countries, or disjoint places; or fewer dead than the story already counts, and as
+    Disjoint countries, or disjoint towns (a country is no other place than its towns); or fewer dead than the story already counts, and as
     nobody has counted before (tolls rise; who says an old one is late).
     """
     if said.countries and facts.countries and not set(said.countries) & set(facts.countries):
         return f"{facts.countries[0]}, where the story is in {said.countries[0]}"
-    places = {place.name for place in facts.places}
-    if said.places and places and not set(said.places) & places:
-        return f"{facts.places[0].name}, where the story is in {said.places[0]}"
+    towns = _towns(facts)
+    if said.towns and towns and not set(said.towns) & set(towns):
+        return f"{towns[0]}, where the story is in {said.towns[0]}"
     toll = facts.killed
     if toll is None or toll.max is None or toll.max in said.tolls:
         return None
     if toll.max < (said.killed or 0):
         return f"{toll.span.text}, where the story counts {said.killed}"
     return None
+
+
+def _towns(facts: Facts) -> list[str]:
+    return [place.name for place in facts.places if not place.is_country]
 
 
 def _raised(before: int | None, toll: Toll | None, kind: str) -> list[Update]:

@@ -215,7 +215,9 @@ def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, 
         for name, start, end, _ in named:
             if name.kind != "demonym" and name.shown not in found:
                 span = Span("", field, offset + start, offset + end, text[start:end])
-                found[name.shown] = Place(name.shown, name.country, span)
+                found[name.shown] = Place(
+                    name.shown, name.country, span, is_country=name.kind == "country"
+                )
     return tuple(found.values())
 
 

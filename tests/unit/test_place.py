@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ingest import novelty
 from tests.builders import NOON, an_article
 from wirewatch.model import (
     Facts,
@@ -136,3 +137,18 @@ def test_a_merge_leaves_an_alias():
         assert repair(wire.store, now=wire.now) == []
     assert wire.store.stories.resolve(first.story_id) == other
     assert wire.store.stories.view(first.story_id).id == other
+
+
+def test_a_country_is_no_other_place_than_its_towns():
+    def in_places(*places):
+        span = Span("", Field.TITLE, 0, 1, "x")
+        named = tuple(Place(name, "TL", span, is_country=name == "Tilia") for name in places)
+        return Facts(places=named, countries=("TL",))
+
+    told = novelty.absorb(
+        novelty.Said(), in_places("Karsova"), severity=None, source="a", independent=True
+    )
+    assert novelty.contradicts(told, in_places("Tilia")) is None
+    assert novelty.contradicts(told, in_places("Tilia", "Orlem")) == (
+        "Orlem, where the story is in Karsova"
+    )

@@ -236,11 +236,12 @@ class Toll:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named place; `country` is ISO 3166 alpha-2 or None."""
+    """A named place; `country` is ISO 3166 alpha-2 or None; `is_country` tells a state from its towns."""
 
     name: str
     country: str | None
     span: Span
+    is_country: bool = False
 
 
 class Claim(StrEnum):

@@ -40,6 +40,7 @@ def said(row: StoryRow) -> novelty.Said:
         severity=known["severity"],
         sources=tuple(known["sources"]),
         denied=known["denied"],
+        towns=tuple(known.get("towns", ())),  # none in a row of an older version
     )
 
 

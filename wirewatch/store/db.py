@@ -66,7 +66,6 @@ _WRITER_PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",  # holds for new files only: before anything is in them
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
 )
 
