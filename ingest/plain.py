@@ -90,7 +90,7 @@ def read_plain(body: bytes, *, url: str, content_type: str | None = None) -> Raw
     """
     try:
         _check(body, url, content_type)
-        parser = XMLParser()  # noqa: S314 - what declares a DTD or entities never gets here
+        parser = XMLParser(encoding="utf-8")  # noqa: S314 - what declares a DTD or entities never gets here
         parser.feed(body)
         root = parser.close()
         if root.tag == "rss":

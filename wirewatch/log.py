@@ -150,6 +150,7 @@ def configure(
     log_format: Format | None = None,
     level: int = logging.INFO,
     secrets: Collection[str] = (),
+    unsaid: str = "",
     stream: TextIO | None = None,
 ) -> Scrubber:
     """Set logging up for the whole process, crashes included; may be called again.
@@ -158,6 +159,7 @@ def configure(
         log_format: None takes text on a terminal and JSON lines elsewhere.
         level: Of our own loggers; libraries speak from WARNING up.
         secrets: Taken out of everything that is logged.
+        unsaid: An event (`polled`) that the command tells in another way.
         stream: stderr unless given.
 
     Returns:
@@ -168,6 +170,8 @@ def configure(
     chosen = log_format or ("text" if out.isatty() else "json")
     handler = logging.StreamHandler(out) if stream else _Stderr()
     handler.setFormatter(TextFormatter(scrub) if chosen == "text" else JsonFormatter(scrub))
+    if unsaid:
+        handler.addFilter(lambda record: str(record.msg).split(" ", 1)[0] != unsaid)
     root = logging.getLogger()
     for old in root.handlers[:]:
         if isinstance(old.formatter, TextFormatter | JsonFormatter):

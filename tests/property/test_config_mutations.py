@@ -29,7 +29,7 @@ alerts:
    max_per_day: 50, channels: [desk], route_all: true, inhibit: false,
    routes: [{channels: [hook], severity: critical, rules: [strike], tags: [war], countries: [IQ], languages: [ar]}]}
 system: {channels: [files]}
-fetch: {interval: 15m, min_interval: 5m, max_interval: 2h, deadline: 30s, host_spacing: 1s, per_host: 2,
+fetch: {interval: 15m, min_interval: 5m, max_interval: 2h, deadline: 30s, host_spacing: 1s, per_host: 2, hold_host: true,
   concurrency: 100, max_bytes: 10000000, allow_private: ["mattermost.lan:443"], proxy: "${PROXY}"}
 service: {tick: 1s, listen: "127.0.0.1:9464", ping_url: "${PING}", reload_every: 5s, drain: 8s}
 retention: {articles: 90d, matched: forever, backups: 7}

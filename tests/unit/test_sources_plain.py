@@ -264,3 +264,18 @@ def test_ordinary_documents_are_plain() -> None:
 )
 def test_whatever_is_in_doubt_is_left_to_feedparser(document: str) -> None:
     assert by_plain(document.encode()) is None
+
+
+LAUGHS = (
+    "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]>"
+    "<rss version='2.0'><channel><title>&b;</title></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize("content_type", [None, "application/rss+xml; charset=utf-8"])
+def test_entities_hide_in_no_other_encoding(encoding: str, content_type: str | None) -> None:
+    body = LAUGHS.encode(encoding)
+    if encoding == "utf-16-be":
+        body = b"\xfe\xff" + body
+    assert read_plain(body, url=URL, content_type=content_type) is None

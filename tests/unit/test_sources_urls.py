@@ -116,7 +116,7 @@ def test_joining_ordinary_links_at_once_changes_nothing(start: str, link: str) -
     try:
         expected = urljoin(base, start + link)
     except ValueError:
-        with pytest.raises(ValueError, match=r"Invalid|netloc"):
+        with pytest.raises(ValueError, match=r"Invalid|netloc|IPv"):
             join(base, start + link)
     else:
         assert join(base, start + link) == expected

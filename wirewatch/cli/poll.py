@@ -51,9 +51,8 @@ def one_round(loaded: Loaded, names: list[str] | None, *, as_json: bool) -> int:
     from wirewatch.service import Service
     from wirewatch.store.lock import only_instance
 
-    log.configure(log_format="text", level=logging.WARNING, secrets=loaded.secrets)
     # What came of each poll is the table below.
-    logging.getLogger("wirewatch.pipeline.rounds").setLevel(logging.ERROR)
+    log.configure(log_format="text", level=logging.WARNING, secrets=loaded.secrets, unsaid="polled")
     rounds: list[Round] = []
 
     def observe(event: object) -> None:
