@@ -90,7 +90,7 @@ def read_plain(body: bytes, *, url: str, content_type: str | None = None) -> Raw
     """
     try:
         _check(body, url, content_type)
-        parser = XMLParser(encoding="utf-8")  # noqa: S314 - what declares a DTD or entities never gets here
+        parser = XMLParser()  # noqa: S314 - what declares a DTD or entities never gets here
         parser.feed(body)
         root = parser.close()
         if root.tag == "rss":
@@ -103,6 +103,8 @@ def read_plain(body: bytes, *, url: str, content_type: str | None = None) -> Raw
 def _check(body: bytes, url: str, content_type: str | None) -> None:
     """Is its encoding beyond doubt, and nothing declared in it that changes what names mean?"""
     if len(body) > LONGEST or b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise NotPlain
+    if b"\0" in body:  # UTF-16, where a DTD hides; expat knows it whatever it is told
         raise NotPlain
     declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf"))
     charset = _CHARSET.search(content_type or "")
