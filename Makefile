@@ -23,7 +23,7 @@ types: ## mypy --strict
 	$(PY) -m mypy
 
 test: ## all tests
-	$(PY) -m pytest --numprocesses 3 --dist worksteal
+	$(PY) -m pytest --numprocesses 4 --dist worksteal
 
 quality: ## floors of precision and recall on the labelled data, hostile feeds: minutes
 	$(PY) -m pytest -m quality

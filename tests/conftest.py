@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "wirewatch",
     deadline=None,
-    max_examples=200 if os.environ.get("WIREWATCH_LONG") else 40,
+    max_examples=200 if os.environ.get("WIREWATCH_LONG") else 30,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -237,7 +238,7 @@ def dense(size: int) -> st.SearchStrategy[str]:
     return st.lists(FEW, max_size=size).map(" ".join)
 
 
-@settings(parent=SLOW, max_examples=150)
+@settings(parent=SLOW, max_examples=150 if os.environ.get("WIREWATCH_LONG") else 60)
 @given(
     PLAIN, PLAIN, PLAIN,
     st.sampled_from([(), (), ("title",), ("title", "body"), ("summary",)]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -219,7 +221,11 @@ def adapted(raw: parsing.Parsed, body: bytes) -> ParsedFeed:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=250 if os.environ.get("WIREWATCH_LONG") else 80,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     document=ordinary | rss | atom,
     declaration=st.sampled_from(DECLARATIONS),
