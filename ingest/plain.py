@@ -128,51 +128,44 @@ def _rss(root: Element, url: str) -> Raw:
     if set(root.attrib) - {"version"} or len(root) != 1 or root[0].tag != "channel":
         raise NotPlain
     channel = root[0]
-    no_attributes(channel)
-    feed, entries = Raw(), list[Raw]()
-    for each in channel:
-        if each.tag == "item":
-            entries.append(_entry(each, IN_ITEM, _BESIDE_ITEM, url))
-        elif read := IN_CHANNEL.get(each.tag):
-            read(feed, each, url)
-        elif each.tag in _BESIDE_FEED:
-            leaf(each)
-        else:
-            raise NotPlain
-    return {"version": "rss20", "feed": feed, "entries": entries}
+    items = [each for each in channel if each.tag == "item"]
+    return {
+        "version": "rss20",
+        "feed": _read(channel, IN_CHANNEL, _BESIDE_FEED, url, but="item"),
+        "entries": [_entry(item, IN_ITEM, url) for item in items],
+    }
 
 
 def _atom(root: Element, url: str) -> Raw:
-    no_attributes(root)
-    feed, entries = Raw(), list[Raw]()
-    for each in root:
-        if each.tag == ATOM + "entry":
-            entries.append(_entry(each, IN_ENTRY, _BESIDE_ITEM, url))
-        elif read := IN_FEED.get(each.tag):
-            read(feed, each, url)
-        elif each.tag in _BESIDE_ATOM:
-            leaf(each)
-        else:
-            raise NotPlain
-    return {"version": "atom10", "feed": feed, "entries": entries}
+    items = [each for each in root if each.tag == ATOM + "entry"]
+    return {
+        "version": "atom10",
+        "feed": _read(root, IN_FEED, _BESIDE_ATOM, url, but=ATOM + "entry"),
+        "entries": [_entry(item, IN_ENTRY, url) for item in items],
+    }
 
 
-def _entry(
-    item: Element,
-    readers: Readers,
-    beside: frozenset[str],
-    url: str,
-) -> Raw:
-    no_attributes(item)
-    entry: Raw = {}
-    for each in item:
-        if read := readers.get(each.tag):
-            read(entry, each, url)
-        elif each.tag in beside:
-            leaf(each)
-        else:
-            raise NotPlain
+def _entry(item: Element, readers: Readers, url: str) -> Raw:
+    entry = _read(item, readers, _BESIDE_ITEM, url)
     # Such a title stands in for a missing one, and only for that.
     if entry.pop("media_title", False) and (not entry.get("title") or "source" in entry):
         raise NotPlain
     return entry
+
+
+def _read(
+    parent: Element, readers: Readers, beside: frozenset[str], url: str, *, but: str = ""
+) -> Raw:
+    """Read an element's children, those called `but` left out."""
+    no_attributes(parent)
+    found: Raw = {}
+    for each in parent:
+        if each.tag == but:
+            continue
+        if read := readers.get(each.tag):
+            read(found, each, url)
+        elif each.tag in beside:
+            leaf(each)
+        else:
+            raise NotPlain
+    return found

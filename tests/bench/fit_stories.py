@@ -1,7 +1,7 @@
 """Fit the coefficients of ingest/stories.json, and say what they are worth on topics not fitted on.
 
-    python tests/bench/fit_stories.py --folds 4          # held-out figures
-    python tests/bench/fit_stories.py --write            # fit on everything, write the file
+    python -m tests.bench.fit_stories --folds 4          # held-out figures
+    python -m tests.bench.fit_stories --write            # fit on everything, write the file
 
 Reads ../shared/corpora (see its README). Pairs of articles of the same and of different events give the
 score (logistic regression, Newton's method, L2); streams replayed with it give the second
@@ -13,142 +13,25 @@ sentences, and bare headlines are fitted together, so that one threshold serves 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import random
-import re
 import statistics
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 from ingest import stories
-from ingest.profile import Profile, profile_of
-from ingest.weigh import Vector, add, weigh
-from wirewatch.model import Article
+from ingest.weigh import Vector, add
+from tests.bench.labelled import HOME, Labelled, folds_of, labelled, mixed, successive, vectors
 
-HOME = Path(__file__).parents[2]
 TARGET = HOME / "ingest" / "stories.json"
-SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
 REPAIR_EVERY = 100  # articles
 GROUP, SILENT = -0.8, 0.9
 INNER_FOLDS = 3
 CAUTION = 2.5  # times that an event never told of counts for one told twice
 CROSS_JOIN, CROSS_MERGE = 2.0, -1.0
 SILENTS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
-
-
-@dataclass
-class Labelled:
-    """Profiles with the event each belongs to, and the topic by which folds are made."""
-
-    name: str
-    profiles: list[Profile]
-    event: list[str]
-    topic: list[str]
-    in_order: bool = False
-
-
-def corpora() -> Path:
-    for folder in HOME.parents:
-        if (folder / "shared" / "corpora").is_dir():
-            return folder / "shared" / "corpora"
-    raise SystemExit("there is no ../shared/corpora")
-
-
-def records(name: str) -> list[dict]:
-    with gzip.open(corpora() / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def an_article(record: dict, fields: str) -> Article:
-    text = record.get("body") or record.get("summary") or ""
-    lede = record.get("lede") or " ".join(SENTENCE.split(text)[:2])
-    return Article(
-        feed="x", source="x", title=record["title"], url="", guid_key="x", link_key=None, content_hash="",
-        summary=lede if fields == "lede" else "", body=text if fields == "full" else "",
-        first_seen_at=datetime(2000, 1, 1, tzinfo=UTC), language=record.get("language"),
-    )  # fmt: skip
-
-
-def a_short_report(text: str) -> Article:
-    """Cut a headline of ten words or a clause off a summary of an event."""
-    title = " ".join(re.split(r"[,;]", text)[0].split()[:10])
-    return an_article({"title": title, "body": text, "language": "en"}, "full")
-
-
-def labelled() -> dict[str, Labelled]:
-    events, headlines, two = (
-        records("ecbplus-even"),
-        records("uci-news-a"),
-        records("meantime-en-es"),
-    )
-    found: dict[str, Labelled] = {}
-    for fields in ("full", "lede", "title"):
-        found[fields] = Labelled(
-            fields,
-            [profile_of(an_article(r, fields)) for r in events],
-            [r["story"] for r in events],
-            [str(r["topic"]) for r in events],
-        )
-    # Five years of the world's news, thinned out: no two of these are about the same event.
-    world = random.Random(3).sample(records("wcep-2011-2015"), 1500)
-    found["world"] = Labelled(
-        "world",
-        [profile_of(a_short_report(r["title"])) for r in world],
-        [r["id"] for r in world],
-        [r["id"] for r in world],
-    )
-    headlines.sort(key=lambda r: r["published"])
-    found["uci"] = Labelled(
-        "uci",
-        [profile_of(an_article(r, "title")) for r in headlines],
-        [r["story"] for r in headlines],
-        [r["story"] for r in headlines],
-        in_order=True,
-    )
-    for fields in ("full", "lede"):
-        found[f"two-{fields}"] = Labelled(
-            f"two-{fields}",
-            [profile_of(an_article(r, fields)) for r in two],
-            [r["story"] for r in two],
-            [r["corpus"] for r in two],
-        )
-    return found
-
-
-def mixed(data: Labelled, world: Labelled) -> Labelled:
-    """Return articles among as many that are about something else, as they come in a stream."""
-    n = len(data.event)
-    return Labelled(
-        data.name,
-        data.profiles + world.profiles[:n],
-        data.event + world.event[:n],
-        data.topic + world.topic[:n],
-    )
-
-
-def folds_of(data: Labelled, folds: int) -> list[int]:
-    number = {topic: n % folds for n, topic in enumerate(dict.fromkeys(sorted(data.topic)))}
-    return [number[topic] for topic in data.topic]
-
-
-def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:
-    """Weigh articles as a stream would: with what has been counted before each."""
-    seen: dict[str, Counter] = defaultdict(Counter)
-    found = {}
-    for i in order:
-        profile = data.profiles[i]
-        counts = seen[profile.language]
-        found[i] = weigh(profile, counts, counts[""])
-        counts.update({"": 1, **dict.fromkeys((*profile.head, *profile.body), 1)})
-    return found
-
-
-# The score
 
 
 def pairs(data: Labelled, order: list[int], rng: random.Random, most: int) -> list[tuple]:
@@ -404,17 +287,6 @@ def evidence(sets: dict[str, Labelled], model: stories.Model, part: Part) -> lis
                         )
                     seen.add(event)
     return rows
-
-
-def successive(data: Labelled, order: list[int], seed: int) -> list[int]:
-    """Return the order in which the second event of a topic begins when the first is over."""
-    rng = random.Random(seed)
-    second = {topic: rng.choice("ab") for topic in sorted(set(data.topic))}
-    at = {i: rng.random() + data.event[i].endswith(second[data.topic[i]]) for i in order}
-    return sorted(order, key=at.__getitem__)
-
-
-# Figures
 
 
 def b_cubed(predicted: list, gold: list) -> float:

@@ -124,8 +124,6 @@ class Articles:
             self._collect(found, f"link_key IN ({_marks(chunk)})", chunk)
         for chunk in _chunks(sorted(set(content_hashes))):
             self._collect(found, f"feed = ? AND content_hash IN ({_marks(chunk)})", (feed, *chunk))
-        for chunk in _chunks(sorted(set(content_hashes))):
-            self._collect(found, f"feed = ? AND content_hash IN ({_marks(chunk)})", (feed, *chunk))
         return list(found.values())
 
     def _collect(
