@@ -109,6 +109,21 @@ def test_offsets_point_at_the_word_without_its_possessive() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "written"),
+    [
+        ("小型ﾄﾞﾛｰﾝが攻撃", "ド", "ﾄﾞ"),
+        ("小型ﾄﾞﾛｰﾝが攻撃", "攻", "攻"),
+        ("צה״ל—מסר״ה", "צהל", "צה״ל"),
+        ("中国e\u0301無人機", "無", "無"),
+    ],
+)
+def test_a_run_without_blanks_has_its_words_where_they_stand(
+    text: str, word: str, written: str
+) -> None:
+    assert {t.text: text[t.start : t.end] for t in tokens(text)}[word] == written
+
+
 @pytest.mark.parametrize("piece", ["a", "'", "é", "無", "a\u0301", "ا\u200c", 'א"', "strike "])
 def test_a_megabyte_of_anything_is_read_in_bounded_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))

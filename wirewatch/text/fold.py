@@ -19,7 +19,8 @@ APOSTROPHES = "'`´‘’‛ʹʻʼʽʾʿˈ′׳＇"
 # A quote mark goes on with the run only before a Hebrew letter, where it may be a gershayim.
 RUN = re.compile('[^\x00-\x7f](?:[^\x00-\x7f]|"(?=[\u05d0-\u05ea]))*')
 
-_GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])["״](?=[\u05d0-\u05ea])')
+GERSHAYIM = '"״'
+_INNER_GERSHAYIM = re.compile(f"(?<=[\u05d0-\u05ea])[{GERSHAYIM}](?=[\u05d0-\u05ea])")
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
 _ZWNJ = "\u200c"
 
@@ -140,13 +141,28 @@ def fold_run_cased(run: str) -> str:
     )
 
 
+def belongs_to_letter(run: str, at: int) -> bool:
+    """Decide whether a character is folded together with the letter before it.
+
+    Marks, joiners, the half-width voicing marks of kana, the later parts of a Korean syllable, and
+    a gershayim inside a Hebrew word.
+    """
+    char = run[at]
+    return (
+        unicodedata.category(char)[0] == "M"
+        or char in "\u200c\u200d\uff9e\uff9f"
+        or "\u1160" <= char <= "\u11ff"
+        or (char in GERSHAYIM and _INNER_GERSHAYIM.match(run, at) is not None)
+    )
+
+
 def _without_joiners(run: str) -> str:
     # Persian separates the parts of a word by a zero-width non-joiner where others write a space
     # or nothing; elsewhere it only shapes letters.
     if _ZWNJ in run:
         run = run.replace(_ZWNJ, " " if _ARABIC.search(run) else "")
     if '"' in run or "״" in run:
-        run = _GERSHAYIM.sub("", run)
+        run = _INNER_GERSHAYIM.sub("", run)
     return run
 
 

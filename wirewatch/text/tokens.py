@@ -15,7 +15,7 @@ from codecs import charmap_encode
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from wirewatch.text.fold import RUN, fold_run, fold_run_cased
+from wirewatch.text.fold import GERSHAYIM, RUN, belongs_to_letter, fold_run, fold_run_cased
 from wirewatch.text.quick import ENCODING, after
 
 _KEPT = string.ascii_letters + string.digits
@@ -177,21 +177,16 @@ def _pieces(run: str) -> list[tuple[str, int, int]]:
     """Cut a run into the smallest pieces that fold, one by one, to what the whole folds to.
 
     Characters mostly fold alone; where neighbours change each other (marks that compose, a
-    gershayim, a non-joiner) the stretch between two blanks is one piece, else the whole run.
+    gershayim, a non-joiner) a letter with what belongs to it is one piece, else the whole run.
     """
     whole = fold_run(run)
     single = [(fold_run(char), i, i + 1) for i, char in enumerate(run)]
     if "".join(piece for piece, _, _ in single) == whole:
         return single
-    pieces = [(fold_run(m.group()), m.start(), m.end()) for m in _CLUSTER.finditer(run)]
+    starts = [at for at in range(len(run)) if at == 0 or not belongs_to_letter(run, at)]
+    bounds = zip(starts, [*starts[1:], len(run)], strict=True)
+    # A gershayim that ends a piece falls away, as it does inside the word.
+    pieces = [(fold_run(run[a] + run[a + 1 : b].rstrip(GERSHAYIM)), a, b) for a, b in bounds]
     if "".join(piece for piece, _, _ in pieces) == whole:
         return pieces
     return [(whole, 0, len(run))]
-
-
-# A character with the marks, joiners and quote that belong to it.
-_CLUSTER = re.compile(
-    '.["״](?=[\u05d0-\u05ea])|.[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903'
-    "\u093a-\u094f\u1160-\u11ff\u200c\u200d\u3099\u309a\ufe00-\ufe0f]*",
-    re.DOTALL,
-)
