@@ -25,7 +25,9 @@ _PLAIN_LENGTH = 200
 
 _ACRONYM = re.compile("[A-Z]{2,5}")
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]?\.?")
-_HYPHENS = re.compile("[-‐‑‒–—−]")
+# The Persian non-joiner too: written with it, with a space or in one.
+_HYPHENS = re.compile("[-‐‑‒–—−\u200c]")
+_GREEK_ACCENTS = str.maketrans("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ")
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR", "THEN"})  # in quotes: words, not acronyms
 # Two words that begin or end with one of these are not written as one: "the rapist".
 _LOOSE = frozenset(
@@ -191,26 +193,26 @@ def _alternatives(word: Word, *, first: bool, language: str | None) -> list[tupl
     if word.exact:
         cased = normalise_cased(word.text).decode().split()
         return [(*tuple(map(Piece, folded, cased))[:-1], Piece(folded[-1], cased[-1], word.prefix))]
-    if word.prefix:
-        return [(*map(Piece, folded[:-1]), Piece(folded[-1], None, prefix=True))]
-    found = [tuple(map(Piece, row)) for row in _rows(word, folded, first=first, language=language)]
+    rows = [tuple(folded)] if word.prefix else _rows(word, folded, first=first, language=language)
+    found = [
+        (*map(Piece, row[:-1]), Piece(row[-1], prefix=word.prefix)) for row in _as_in_capitals(rows)
+    ]
     return list(dict.fromkeys(found))
+
+
+def _as_in_capitals(rows: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
+    """Yield Greek words without their accents too: ΑΘΗΝΑ has none."""
+    for row in rows:
+        yield row
+        if not row[-1].isascii():
+            yield tuple(text.translate(_GREEK_ACCENTS) for text in row)
 
 
 def _rows(
     word: Word, folded: list[str], *, first: bool, language: str | None
 ) -> Iterable[tuple[str, ...]]:
     head, last = tuple(folded[:-1]), folded[-1]
-    endings = case_endings(last, language)
-    if word.inflect:
-        inflected = inflect(last, language)
-        if inflected is None:
-            raise QueryError(
-                f"no inflection is known for {word.text!r}",
-                offset=word.offset,
-                hint="write * for any ending, or the forms with | between them",
-            )
-        endings = tuple(dict.fromkeys((*endings, *inflected)))
+    endings = _endings(word, last, language)
     for ending in endings:
         for tail in proclitics(ending, first=first and not head, language=language):
             for start in _heads(head, first=first, language=language):
@@ -223,6 +225,22 @@ def _rows(
             yield ("".join((*head, ending)),)
     elif len(folded) == 2 and _HYPHENS.search(word.text):
         yield ("".join(folded),)
+
+
+def _endings(word: Word, last: str, language: str | None) -> tuple[str, ...]:
+    """Return the forms of the last part of a word."""
+    if not word.inflect:
+        return case_endings(last, language)
+    if _ACRONYM.fullmatch(word.text):  # UAVs, and no verb
+        return last, f"{last}s"
+    inflected = inflect(last, language)
+    if inflected is None:
+        raise QueryError(
+            f"no inflection is known for {word.text!r}",
+            offset=word.offset,
+            hint="write * for any ending, or the forms with | between them",
+        )
+    return tuple(dict.fromkeys((*case_endings(last, language), *inflected)))
 
 
 def _heads(head: tuple[str, ...], *, first: bool, language: str | None) -> list[tuple[str, ...]]:

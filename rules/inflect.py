@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from rules.irregular import FAMILIES, INVARIABLE, PLURALS
+from rules.irregular import FAMILIES, INVARIABLE, PLURALS, PREFIXES
 
 
 def _listed(endings: str) -> tuple[str, ...]:
@@ -23,17 +23,23 @@ def _with_bare(endings: str) -> tuple[str, ...]:
 
 
 _VOWELS = "aeiou"
+_VOWEL = re.compile("[aeiouy]")
+# What is left of evening, herring, Boeing: no verb of theirs.
+_NO_VERBS = frozenset(["even", "herr", "inn", "earr", "boe", "wedd", "hundr", "unit", "sacr"])
+_NOUN_FORMS = 2
 _LATIN = re.compile("[a-z0-9]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]+")
 _ARABIC = re.compile("[\u0620-\u06ff]+")
+_PERSIAN_LETTERS = re.compile("[پچژگ]")
 _HEBREW = re.compile("[\u05d0-\u05ea]+")
 _HANGUL = re.compile("[\uac00-\ud7a3]+")
 
 # و and, ف so, ب by, ل for, ك as, ال the; and how they run together.
-_ARABIC_FIRST = ("", *"وفبلك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول")
+_ARABIC_FIRST = _with_bare("و ف ب ل ك ال وال فال بال كال لل ولل فلل وب ول فب فل وك وبال فبال وكال")
 _ARABIC_LATER = ("", "ال")
 _HEBREW_FIRST = ("", *"והבלמשכ", "וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "שב", "של", "מה", "כש")
 _PERSIAN = ("", "ها", "هاي", "هايي", "ان", "ي", " ها", " هاي", " هايي")
+_WRITTEN_IN_ARABIC = ("fa", "ur", "ps", "ckb", "ku")
 _KOREAN = _with_bare(
     "이 가 은 는 을 를 의 에 에서 에게 로 으로 와 과 도 만 부터 까지 들 들이 들은 들을 들의 이나 측 군"
 )
@@ -57,7 +63,7 @@ _PLURAL_ENDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _SOFT = ("ь", "я", "ю", "е", "ем", "ей", "и", "ям", "ями", "ях", "ев", "ью")
-_RU_MASCULINE = ("", "а", "у", "ом", "е", "ы", "и", "ов", "ам", "ами", "ах", "і", "ів", "ові")
+_RU_MASCULINE = _with_bare("а у ом е ы и ов ам ами ах о і ів ові")
 _RU_FEMININE = ("", "а", "ы", "и", "е", "у", "ой", "ою", "ам", "ами", "ах", "і")
 _RU_SOFT_FEMININE = ("я", "и", "е", "ю", "ей", "ь", "й", "ям", "ями", "ях", "ею", "і", "ї")
 _RU_NEUTER = ("о", "а", "у", "ом", "е", "", "ам", "ами", "ах")
@@ -79,10 +85,12 @@ def inflect(word: str, language: str | None = None) -> tuple[str, ...] | None:
     if _CYRILLIC.fullmatch(word):
         return _unique((word, *_russian(word)))
     if _ARABIC.fullmatch(word):
-        persian = language in ("fa", "ur", "ps", "ckb", "ku")
-        endings: tuple[str, ...] = _PERSIAN if persian else ("ين", "ون", "ان", "ه", "ي", "يه")
-        stem = word[:-1] if word.endswith("ه") and not persian else word  # ة gives ات
-        return _unique((word, f"{stem}ات", *(f"{word}{ending}" for ending in endings)))
+        if language in _WRITTEN_IN_ARABIC or (language is None and _PERSIAN_LETTERS.search(word)):
+            return _unique((word, f"{word}ات", *(f"{word}{ending}" for ending in _PERSIAN)))
+        stem = word[:-1] if word.endswith(("ه", "ا")) else word  # ة and ا give ات
+        endings = ("ين", "ون", "ان", "ه", "ي", "يه")
+        forms = (word, f"{stem}ات", *(f"{word}{ending}" for ending in endings))
+        return _unique((*forms, *FAMILIES.get(word, ())))
     if _HEBREW.fullmatch(word):
         return _unique((word, *(f"{word[:-1]}{e}" for e in ("ים", "ות")), f"{word}ים", f"{word}ות"))
     if _HANGUL.fullmatch(word):
@@ -125,8 +133,10 @@ def _unique(forms: Iterable[str]) -> tuple[str, ...]:
 def _english(word: str) -> Iterable[str]:
     if word in INVARIABLE:
         return
-    if word in FAMILIES:
-        yield from FAMILIES[word]
+    family = FAMILIES.get(word) or _prefixed(word)
+    if family:
+        yield from family
+        yield from (f"{form}s" for form in family if form.endswith("ing"))
         return
     for singular, plural in PLURALS:
         if word.endswith(singular):
@@ -135,11 +145,45 @@ def _english(word: str) -> Iterable[str]:
         if word.endswith(plural):
             yield word.removesuffix(plural) + singular
             return
+    if word.endswith("person"):  # persons as well
+        yield word.removesuffix("person") + "people"
     base = _singular(word)
     yield base
     yield _with_s(base)
-    if not base.endswith(("ing", "ed")):
-        yield from _verb_forms(base)
+    for verb in _verbs(base):
+        yield verb
+        yield _with_s(verb)
+        for form in _verb_forms(verb):
+            yield form
+            if form.endswith("ing"):  # stabbings, beheadings
+                yield f"{form}s"
+
+
+def _prefixed(word: str) -> tuple[str, ...]:
+    """Return the forms of a verb whose irregular part stands behind a prefix: retake, retook."""
+    for prefix in PREFIXES:
+        stem = word.removeprefix(prefix)
+        family = FAMILIES.get(stem, ()) if stem != word else ()
+        if family and family[0] == stem and len(family) > _NOUN_FORMS:
+            return tuple(prefix + form for form in family)
+    return ()
+
+
+def _verbs(base: str) -> tuple[str, ...]:
+    """Return what may be the verb: of denied, stopped and seized as well as of deny, stop, seize."""
+    if base.endswith("ied") and len(base) > 4:
+        return (base[:-3] + "y",)
+    ending = next((e for e in ("ing", "ed") if base.endswith(e)), "")
+    stem = base.removesuffix(ending)
+    if not ending or stem.endswith("e"):
+        return (base, base[:-1]) if ending == "ed" and len(stem) > 3 else (base,)  # agreed, need
+    if len(stem) < len(ending) + 1 or stem in _NO_VERBS or not _VOWEL.search(stem):
+        return ()
+    if stem[-1] == stem[-2] and stem[-1] not in "aeiousz":
+        return tuple(s for s in (stem, stem[:-1]) if _doubles(s) or s == stem)
+    if stem.endswith(("y", "w", "x")):
+        return (stem,)
+    return (f"{stem}e",) if _doubles(stem) and _syllables(stem) == 1 else (stem, f"{stem}e")
 
 
 def _singular(word: str) -> str:
@@ -167,6 +211,8 @@ def _verb_forms(base: str) -> Iterable[str]:
         yield from (base + "d", base[:-1] + "ing")
     elif base.endswith("y") and base[-2:-1] not in _VOWELS:
         yield from (base[:-1] + "ied", base + "ing")
+    elif base.endswith("ic"):
+        yield from (base + "ked", base + "king")
     elif _doubles(base):
         yield from (base + base[-1] + "ed", base + base[-1] + "ing")
         if _syllables(base) > 1:  # where the stress lies is not written: targeted, kidnapped
@@ -191,18 +237,24 @@ def _syllables(base: str) -> int:
 def _russian(word: str) -> Iterable[str]:
     if len(word) < 3:
         return
+    if word in FAMILIES:
+        yield from FAMILIES[word]
+        return
     for endings, cut, forms in _RU_PARADIGMS:
         # Short words in -ой and -ий are nouns: бой, and not бая.
         if word.endswith(endings) and (cut < 2 or len(word) > 4):
             yield from (word[: len(word) - cut] + form for form in forms)
             return
     yield from (word + form for form in _RU_MASCULINE)
+    if word[-2:] in _UK_FLEETING:  # Київ, Києва
+        yield from (word[:-2] + _UK_FLEETING[word[-2:]] + form for form in _RU_MASCULINE[1:])
     for vowel, consonant in (("ец", "ц"), ("ок", "к")):  # боец, бойца; the vowel comes and goes
         if word.endswith(vowel):
             glide = "й" if word[-3] in "аоуеи" else ""
             yield from (word[:-2] + glide + consonant + form for form in _RU_FLEETING)
 
 
+_UK_FLEETING = {"ів": "ов", "їв": "єв"}
 _RU_FLEETING = (*_RU_MASCULINE[1:], "ев", "ем")
 # (endings, letters to take off, what to put there), the first that fits.
 _RU_PARADIGMS: tuple[tuple[tuple[str, ...], int, tuple[str, ...]], ...] = (

@@ -88,11 +88,28 @@ def test_headlines_in_capitals_do_not_make_a_country_of_a_pronoun() -> None:
         ("ban", None, "banned"),
         ("target", None, "targeted"),
         ("blast", None, "blasting"),
+        ("german", None, "germans"),
+        ("panic", None, "panicked"),
+        ("retake", None, "retook"),
+        ("stab", None, "stabbings"),
+        ("building", None, "buildings"),
+        ("building", None, "built"),
+        ("quiz", None, "quizzes"),
+        ("spokesperson", None, "spokespeople"),
+        ("spokesperson", None, "spokespersons"),
+        ("denied", None, "denies"),
+        ("stopped", None, "stop"),
+        ("seized", None, "seizing"),
+        ("agreed", None, "agree"),
+        ("shelling", None, "shelled"),
         ("troops", None, "troops"),
         ("bombe", "fr", "bombes"),
         ("irak", "tr", "irakta"),
         ("حمله", "fa", "حملهها"),
         ("غاره", None, "غارات"),
+        ("ميليشيا", None, "ميليشيات"),
+        ("صاروخ", None, "صواريخ"),
+        ("پهپاد", None, "پهپادها"),
         ("טיל", None, "טילים"),
         ("드론", None, "드론을"),
         ("атака", None, "атаку"),
@@ -104,6 +121,9 @@ def test_headlines_in_capitals_do_not_make_a_country_of_a_pronoun() -> None:
         ("бой", None, "боя"),
         ("часть", None, "части"),
         ("убить", None, "убили"),
+        ("убит", None, "убито"),
+        ("день", None, "дней"),
+        ("київ", None, "києва"),
         ("военный", None, "военного"),
         ("российский", None, "российских"),
         ("российского", None, "российский"),
@@ -114,6 +134,34 @@ def test_headlines_in_capitals_do_not_make_a_country_of_a_pronoun() -> None:
 )
 def test_words_take_the_forms_their_language_gives_them(word, language, form) -> None:
     assert form in inflect(word, language)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("rated", "rats"), ("evening", "even"), ("king", "k"), ("seed", "see"), ("german", "germen")],
+)
+def test_words_take_no_forms_of_other_words(word, other) -> None:
+    assert other not in inflect(word)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("UAV~", "three UAVs"),
+        ("US~", "told us"),
+        ("قصف", "وبالقصف"),
+        ("طائرة مسيرة", "وبالطائرة المسيرة"),
+        ("می\u200cرود", "میرود"),
+        ("Αθήνα", "ΑΘΗΝΑ"),
+        ("Αθήνα*", "ΑΘΗΝΑΣ"),
+    ],
+)
+def test_phrases_are_found_as_the_language_writes_them(line: str, text: str) -> None:
+    assert program_of(line).matching(an_article(text), HERE)
+
+
+def test_an_acronym_takes_no_verb_forms() -> None:
+    assert not program_of("US~").matching(an_article("drugs used"), HERE)
 
 
 def test_no_forms_are_made_up_for_languages_we_do_not_know() -> None:
