@@ -108,7 +108,7 @@ def prune(*, dry_run: bool, config: Path) -> None:
     from wirewatch.clock import SystemClock
     from wirewatch.store import Store, care
     from wirewatch.store.lock import only_instance
-    from wirewatch.store.prune import Pruned, count_doomed, plan
+    from wirewatch.store.prune import BEGIN, count_doomed, plan
     from wirewatch.store.prune import prune as forget
 
     loaded, now = load_config(config).config, SystemClock().now()
@@ -119,12 +119,12 @@ def prune(*, dry_run: bool, config: Path) -> None:
     if not loaded.database.exists():
         raise UsageError(f"there is no database at {loaded.database} yet")
     with only_instance(loaded.database):
-        store, total = Store.open(loaded.database), Pruned(more=True)
+        store, total = Store.open(loaded.database), BEGIN
         try:
             what = plan(store, loaded.retention, now=now)
             while total.more:
                 with store.transaction():
-                    total = total.plus(forget(store, what, after=total.after))
+                    total = forget(store, what, total)
             care.tidy(store)
         finally:
             store.close()

@@ -22,7 +22,7 @@ from wirewatch.model import Config, Severity, SystemNotice
 from wirewatch.pipeline.settle import keep_notice
 from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store, care
-from wirewatch.store.prune import Plan, Pruned, plan, prune
+from wirewatch.store.prune import BEGIN, Plan, Pruned, plan, prune
 
 log = logging.getLogger(__name__)
 
@@ -125,10 +125,9 @@ async def _back_up(
 
 async def _prune(writer: Writer, config: Config, *, now: datetime) -> Pruned:
     what = await asyncio.to_thread(_planned, config, now)
-    total = Pruned(more=True)
+    total = BEGIN
     while total.more:
-        batch = partial(_batch, what=what, after=total.after)
-        total = total.plus(await writer.run(batch))
+        total = await writer.run(partial(_batch, what=what, so_far=total))
     return total
 
 
@@ -137,9 +136,9 @@ def _planned(config: Config, now: datetime) -> Plan:
         return plan(store, config.retention, now=now)
 
 
-def _batch(store: Store, what: Plan, after: int) -> Pruned:
+def _batch(store: Store, what: Plan, so_far: Pruned) -> Pruned:
     with store.transaction():
-        return prune(store, what, after=after)
+        return prune(store, what, so_far)
 
 
 async def _tell(writer: Writer, tell: Tell, key: str, title: str, text: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from wirewatch.clock import to_ms
@@ -24,6 +24,8 @@ GRACE = timedelta(days=7)
 PAYLOADS = timedelta(days=30)
 _BATCH = 500
 _LOOK = 400
+_MERGED_PAGES = 256  # a megabyte of the search index at a time
+_MARKED = "index:forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was forgotten.
+    """What was forgotten so far.
 
     Attributes:
         after: Where to go on: articles up to this id were looked at.
+        merging: All is forgotten; the search index is being rewritten.
         more: There is more to do.
     """
 
@@ -61,19 +64,11 @@ class Pruned:
     payloads: int = 0
     counts: int = 0
     after: int = 0
+    merging: bool = False
     more: bool = False
 
-    def plus(self, other: Pruned) -> Pruned:
-        """Return both taken together; `after` and `more` are the later one's."""
-        return Pruned(
-            self.articles + other.articles,
-            self.stories + other.stories,
-            self.records + other.records,
-            self.payloads + other.payloads,
-            self.counts + other.counts,
-            other.after,
-            other.more,
-        )
+
+BEGIN = Pruned(more=True)
 
 
 def plan(store: Store, retention: Retention, *, now: datetime) -> Plan:
@@ -91,8 +86,8 @@ def plan(store: Store, retention: Retention, *, now: datetime) -> Plan:
     )
 
 
-def prune(store: Store, plan: Plan, *, after: int = 0) -> Pruned:
-    """Forget one batch, inside the caller's transaction; call again with its `after` while `more`.
+def prune(store: Store, plan: Plan, so_far: Pruned = BEGIN) -> Pruned:
+    """Forget one more batch, inside the caller's transaction; call again while there is `more`.
 
     A batch looks at 400 articles at most, whatever it keeps of them: other writers wait for
     some hundredths of a second.
@@ -100,27 +95,23 @@ def prune(store: Store, plan: Plan, *, after: int = 0) -> Pruned:
     conn = store.conn
     looked = conn.execute(
         "SELECT id FROM article WHERE id > ? AND first_seen_at < ? ORDER BY id LIMIT ?",
-        (after, plan.oldest_ms, _LOOK),
+        (so_far.after, plan.oldest_ms, _LOOK),
     ).fetchall()
     if looked:
         first, last = looked[0]["id"], looked[-1]["id"]
         doomed = _doomed(conn, plan, first, last)
-        return Pruned(
-            articles=sum(
-                _forget(conn, doomed[i : i + _BATCH]) for i in range(0, len(doomed), _BATCH)
-            ),
-            after=last,
-            more=True,
-        )
-    records = 0 if plan.records_ms is None else _forget_records(conn, plan.records_ms)
-    if records:
-        return Pruned(records=records, after=after, more=True)
-    stories = _forget_stories(conn, plan.oldest_ms)
-    if stories:
-        return Pruned(stories=stories, after=after, more=stories == _BATCH)
-    return Pruned(
-        payloads=_empty_payloads(conn, plan), counts=_forget_counts(conn, plan), after=after
-    )
+        gone = sum(_forget(conn, doomed[i : i + _BATCH]) for i in range(0, len(doomed), _BATCH))
+        return replace(so_far, articles=so_far.articles + gone, after=last)
+    if records := _forget_records(conn, plan):
+        return replace(so_far, records=so_far.records + records)
+    if stories := _forget_stories(conn, plan):
+        return replace(so_far, stories=so_far.stories + stories)
+    if payloads := _empty_payloads(conn, plan):
+        return replace(so_far, payloads=so_far.payloads + payloads)
+    if counts := _forget_counts(conn, plan):
+        return replace(so_far, counts=so_far.counts + counts)
+    more = _merge_index(store, begun=so_far.merging, forgotten=so_far.articles)
+    return replace(so_far, merging=True, more=more)
 
 
 def count_doomed(store: Store, plan: Plan) -> int:
@@ -203,7 +194,7 @@ def _delete(conn: sqlite3.Connection, doomed: list[int]) -> int:
     return len(doomed)
 
 
-def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
+def _forget_stories(conn: sqlite3.Connection, plan: Plan) -> int:
     """Delete stories without articles that nothing was told of, a batch of them."""
     rows = conn.execute(
         "SELECT id FROM story AS s WHERE last_at < ? "
@@ -212,7 +203,7 @@ def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
         "AND NOT EXISTS (SELECT 1 FROM told WHERE story_id = s.id) "
         "AND id NOT IN (SELECT story_id FROM alert) "
         "AND id < (SELECT max(id) FROM story) LIMIT ?",  # ids are not given twice
-        (oldest, _BATCH),
+        (plan.oldest_ms, _BATCH),
     ).fetchall()
     ids = [row["id"] for row in rows]
     marks = ",".join("?" * len(ids))
@@ -221,9 +212,11 @@ def _forget_stories(conn: sqlite3.Connection, oldest: int) -> int:
     return len(ids)
 
 
-def _forget_records(conn: sqlite3.Connection, before: int) -> int:
+def _forget_records(conn: sqlite3.Connection, plan: Plan) -> int:
     """Delete what was told and sent so long ago, a batch of each; what somebody must look at stays."""
-    limits = {"before": before, "most": _BATCH}
+    if plan.records_ms is None:
+        return 0
+    limits = {"before": plan.records_ms, "most": _BATCH}
     rows = conn.execute(
         "SELECT id FROM outbox WHERE settled_at < :before AND state IN ('sent', 'dropped') LIMIT :most",
         limits,
@@ -258,9 +251,9 @@ def _forget_records(conn: sqlite3.Connection, before: int) -> int:
 
 def _empty_payloads(conn: sqlite3.Connection, plan: Plan) -> int:
     return conn.execute(
-        "UPDATE outbox SET payload = x'' WHERE state IN ('sent', 'dropped') AND payload <> x'' "
-        "AND settled_at < ?",
-        (plan.payloads_ms,),
+        "UPDATE outbox SET payload = x'' WHERE id IN (SELECT id FROM outbox "
+        "WHERE state IN ('sent', 'dropped') AND payload <> x'' AND settled_at < ? LIMIT ?)",
+        (plan.payloads_ms, _BATCH),
     ).rowcount
 
 
@@ -268,3 +261,26 @@ def _forget_counts(conn: sqlite3.Connection, plan: Plan) -> int:
     polls = conn.execute("DELETE FROM poll_count WHERE hour < ?", (plan.oldest_ms // 3_600_000,))
     notices = conn.execute("DELETE FROM notice WHERE at < ?", (plan.oldest_ms,))
     return polls.rowcount + notices.rowcount
+
+
+def _merge_index(store: Store, *, begun: bool, forgotten: int) -> bool:
+    """Rewrite a stretch of the search index without what was forgotten; return if there is more.
+
+    FTS5 marks what is deleted, and drops it where a merge reaches its oldest part: by itself ever
+    more seldom (3.5 times the size after two months). Done when a tenth was forgotten since the last
+    time, so that a large index is not rewritten every night.
+    """
+    if not begun:
+        marked = int(store.notices.get(_MARKED) or 0) + forgotten
+        (kept,) = store.conn.execute("SELECT count(*) FROM article").fetchone()
+        due = marked * 10 >= kept
+        store.notices.put(_MARKED, str(0 if due else marked))
+        if not due or not marked:
+            return False
+    before = store.conn.total_changes
+    store.conn.execute(
+        # sqlite.org/fts5.html, 6.8: negative begins a merge of everything, positive goes on with it.
+        "INSERT INTO article_fts(article_fts, rank) VALUES ('merge', ?)",
+        (_MERGED_PAGES if begun else -_MERGED_PAGES,),
+    )
+    return store.conn.total_changes - before >= 2  # fewer: nothing was left to do
