@@ -18,6 +18,7 @@ from typing import NamedTuple, NoReturn
 from wirewatch.text import words
 
 FIELDS = ("title", "lead", "summary", "body", "author", "category", "url", "any")
+LIST_NAME = re.compile(r"[^\W\d][\w-]*")
 MAX_LINE = 20_000
 MAX_DEPTH = 50
 MAX_DISTANCE = 10_000
@@ -116,20 +117,36 @@ _LEX = re.compile(
     r"|(?P<mark>[|()])"
     r"|(?P<near>(?:NEAR|THEN)(?:/(?P<distance>\S*?))?(?=[\s()|]|$))"
     r"|(?P<quoted>=?\"[^\"]*\"?)"
-    r"|(?P<list>\$[^\W\d][\w-]*)"
+    rf"|(?P<list>\${LIST_NAME.pattern})"
     r"|(?P<field>[A-Za-z_]+):"
     r"|(?P<word>(?:[^\s|()\"]|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))+)"  # צה"ל is a word
 )
 _REGEX = re.compile(r"/(?P<pattern>(?:[^/\\]|\\.)*)(?P<end>/(?P<flags>\w*))?")
-_SPOKEN = re.compile(r"(?:NEAR|THEN)/?\d*|near/\d+|then/\d+|ONEAR.*|W/\d+", re.ASCII)
+_SPOKEN = re.compile(
+    r"(?:NEAR|THEN)/?\d*|(?i:near|then|within|pre|adj|w)/\d+|(?:ONEAR|ADJ\d).*|~\d+", re.ASCII
+)
 _BOOLEAN = {
     "AND": "every named group under `match` must be present: write two groups, or NEAR/20 here",
     "OR": "write | between them, or one phrase a line",
     "NOT": "what must not be there goes under `exclude`",
 }
+# What other search languages have, and would only be dropped here.
+_FOREIGN = (
+    (re.compile(r"[-!][^\W\d].*"), "what must not be there goes under `exclude`"),
+    (
+        re.compile(r"\+[^\W\d].*"),
+        "every named group under `match` must be present: write two groups",
+    ),
+    (re.compile(r"&&"), "every named group under `match` must be present: write two groups"),
+    (re.compile(r"\$(?!\d).*"), "write the name of a list right after it: $places"),
+    (re.compile(r".*\w\?\w.*"), "write * at the end of a word, or the spellings with | between"),
+)
+_WHERE = frozenset(
+    ["feed", "source", "site", "tag", "tier", "lang", "language", "country", "place", "status"]
+)
 _FIELD_HINTS = {"headline": "title", "text": "body", "content": "body", "description": "summary"}
 _PLAIN = re.compile(r"[^\W_][\w' .’-]*[^\W_]")
-_SIGNS = re.compile(r"[=*~\"$/|():]|NEAR|THEN|AND|OR\b|NOT|[NW]/")
+_SIGNS = re.compile(r"[=*~\"$/|():]|NEAR|THEN|AND|OR\b|NOT|ADJ|\s-")
 
 
 def parse(line: str) -> Query:
@@ -239,6 +256,9 @@ class _Parser:
         name = token.text[:-1]
         if name in FIELDS:
             return True
+        if name in _WHERE:
+            hint = f'ask for it under `where:`, or put it in double quotes ("{token.text}")'
+            _fail(f"{name} is no field of the text", token, hint)
         meant = _FIELD_HINTS.get(name.lower()) or next(
             iter(get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.8)), None
         )
@@ -264,6 +284,7 @@ class _Parser:
 
     def _phrase(self) -> Phrase:
         found: list[Word] = []
+        offset = self._peek().offset
         while self._peek().kind in ("word", "quoted", "field"):
             token = self._peek()
             if token.kind == "field" and self._is_field(token):
@@ -273,7 +294,7 @@ class _Parser:
         if not any(words(word.text) for word in found):
             raise QueryError(
                 f"nothing to look for in {self._line.strip()!r}: no letter or digit",
-                offset=found[0].offset,
+                offset=offset,
                 hint="write a word, or a pattern between slashes for signs",
             )
         return Phrase(tuple(word for word in found if words(word.text)))
@@ -329,6 +350,9 @@ def _word(token: _Token) -> Word:
         _fail(f"{text} is no operator in a phrase", token, hint)
     if _SPOKEN.fullmatch(text):
         _fail(f"{text!r} is not how distances are written", token, "write NEAR/5 or THEN/5")
+    for sign, hint in _FOREIGN:
+        if sign.fullmatch(text):
+            _fail(f"{text!r} means nothing here", token, f"{hint}; or put it in double quotes")
     word = Word(text, token.offset)
     if text.startswith("="):
         word = replace(word, text=text[1:], exact=True)

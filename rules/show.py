@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rules.engine import Program
 from rules.forms import Form, forms
-from rules.query import AnyOf, ListRef, Near, Phrase, Query, Regex, Within, literal, parse
+from rules.query import (
+    LIST_NAME,
+    AnyOf,
+    ListRef,
+    Near,
+    Phrase,
+    Query,
+    Regex,
+    Within,
+    literal,
+    parse,
+)
 from wirewatch.model import EntitySpec, ListSpec, PhraseSpec, Term
 
 Shown = dict[str, dict[str, list[str]]]
@@ -44,7 +55,7 @@ def _lists_in(shown: Shown) -> Iterator[str]:
                 yield from _LIST.findall(form)
 
 
-_LIST = re.compile(r"\$([^\W\d][\w-]*)")
+_LIST = re.compile(rf"\$({LIST_NAME.pattern})")
 
 
 def show_list(spec: ListSpec) -> Shown:

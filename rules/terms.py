@@ -22,6 +22,7 @@ from rules.nodes import (
 )
 from rules.page import EXTRA, MASKS
 from rules.query import (
+    LIST_NAME,
     AnyOf,
     ListRef,
     Near,
@@ -295,14 +296,15 @@ def _references(value: object) -> Iterable[str]:
             return
 
 
-_REFERENCE = re.compile(r"\$([^\W\d][\w-]*)")
+_REFERENCE = re.compile(rf"\$({LIST_NAME.pattern})")
 
 
 def meant(name: str, known: Iterable[str], sign: str = "") -> str:
     """Return a hint for a name that isn't there: the closest one, or all there are."""
     known = sorted(known)
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    folded = {other.lower(): other for other in known}
+    close = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
     if close:
-        return f'did you mean "{sign}{close[0]}"?'
+        return f'did you mean "{sign}{folded[close[0]]}"?'
     shown = ", ".join(f"{sign}{other}" for other in known[:10])
     return f"there are: {shown}{' …' if len(known) > 10 else ''}" if known else "there are none"

@@ -75,6 +75,18 @@ def problems(*rules: RuleSpec, **book) -> list[str]:
         ("a*b", 0, "can only end a word"),
         ("=", 0, "nothing to look for"),
         ("=Strike~", 0, "contradict each other"),
+        ('""', 0, "nothing to look for"),
+        ('"a b"~5', 5, "is not how distances are written"),
+        ("a Near/5 b", 2, "is not how distances are written"),
+        ("a w/5 b", 2, "is not how distances are written"),
+        ("a ADJ5 b", 2, "is not how distances are written"),
+        ("source:reuters.com", 0, "source is no field of the text"),
+        ("-drone", 0, "'-drone' means nothing here"),
+        ("war -film", 4, "'-film' means nothing here"),
+        ("+war", 0, "'+war' means nothing here"),
+        ("war && film", 4, "'&&' means nothing here"),
+        ("dr?ne", 0, "'dr?ne' means nothing here"),
+        ("$ places", 0, "'$' means nothing here"),
     ],
 )
 def test_a_line_without_meaning_says_where_and_why(line: str, offset: int, said: str) -> None:
@@ -83,6 +95,14 @@ def test_a_line_without_meaning_says_where_and_why(line: str, offset: int, said:
     assert said in caught.value.problem
     assert caught.value.offset == offset
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["US$100 million", "24/7", "al-Assad", "Who did it?", "+972", "$5 bill", '"-drone"', "w/o"],
+)
+def test_signs_inside_words_are_no_mistake(line: str) -> None:
+    assert parse(line)
 
 
 @pytest.mark.parametrize(

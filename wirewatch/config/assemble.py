@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from wirewatch.config.models.feeds import FeedModel
 from wirewatch.config.parts import Valid
 from wirewatch.config.rulebook import filter_spec, list_spec, rule
+from wirewatch.config.salvage import STAND_IN
 from wirewatch.config.shipped import Shipped
 from wirewatch.config.words import did_you_mean
 from wirewatch.config.yaml import DataPath
@@ -35,7 +36,8 @@ class Assembled:
         root: What the main file says.
         file: Where it stands.
         shipped: Lists by `use:` name, for the compiler.
-        complete: No list, filter or `use` was cut out, so that rules mean what they say.
+        complete: Every list, filter and `use` is whole, so that rules mean what they say.
+        salvaged: Where rules stand that are there in part, to be checked.
         missing: (what, name) of members that stand in the file but are wrong.
     """
 
@@ -46,6 +48,7 @@ class Assembled:
     shipped: Mapping[str, Sequence[ListSpec]]
     problems: tuple[Problem, ...]
     complete: bool
+    salvaged: frozenset[DataPath]
     missing: frozenset[tuple[str, str]]
 
 
@@ -54,7 +57,7 @@ def assemble(parts: Sequence[Valid], shipped: Shipped, *, file: Path) -> Assembl
     use, problems, guessed = _use(parts, shipped)
     wanted = dict.fromkeys(name for name, _ in (*use, *guessed))
     lists = {name: shipped.lists(name) for name in wanted}
-    spoiled = [path for part in parts for path in part.cut]
+    spoiled = [path for part in parts for path in (*part.cut, *part.salvaged)]
     missing = frozenset(_name(part, path) for part in parts for path in part.cut if len(path) == 2)
     return Assembled(
         root=parts[0],
@@ -74,6 +77,7 @@ def assemble(parts: Sequence[Valid], shipped: Shipped, *, file: Path) -> Assembl
         problems=(*problems, *shipped.problems),
         complete=not guessed
         and not any(path[0] in {"lists", "filters", "use"} for path in spoiled),
+        salvaged=frozenset((*part.prefix, *path) for part in parts for path in part.salvaged),
         missing=missing,
     )
 
@@ -98,7 +102,7 @@ def _lists(part: Valid) -> list[ListSpec]:
     # A list with a mistake keeps its name, or each rule that uses it would be a mistake, too.
     stand_ins = [
         ListSpec(
-            str(path[1]), (*part.prefix, *path), (PhraseSpec("stand-in", (*part.prefix, *path)),)
+            str(path[1]), (*part.prefix, *path), (PhraseSpec(STAND_IN, (*part.prefix, *path)),)
         )
         for path in sorted(part.cut, key=str)
         if len(path) == 2 and path[0] == "lists"

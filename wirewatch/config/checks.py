@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rules.query import LIST_NAME
 from wirewatch.config.assemble import Assembled
 from wirewatch.config.models.channels import EmailModel
 from wirewatch.config.models.root import RootModel
@@ -41,9 +42,11 @@ def check(assembled: Assembled, places: Places) -> Checked:
     """Return all errors and warnings about names, repeats and what contradicts itself."""
     checked = Checked([Found(problem) for problem in assembled.problems])
     _repeats(assembled, places, checked)
+    _list_names(assembled, checked)
     _channel_names(assembled, checked)
     _rule_names(assembled, checked)
     _feed_names(assembled, checked)
+    _nothing_watched(assembled, checked)
     _unserved(assembled, checked)
     _fallbacks(assembled.root.model, checked)
     _plain_secrets(assembled, checked)
@@ -73,6 +76,13 @@ def _repeats(assembled: Assembled, places: Places, checked: Checked) -> None:
             hint = f"the first is at {places.spot(urls[each.model.url])}"
             checked.doubtful((*each.path, "url"), "a second feed has this URL", hint)
         urls.setdefault(each.model.url, (*each.path, "url"))
+
+
+def _list_names(assembled: Assembled, checked: Checked) -> None:
+    for each in assembled.book.lists:
+        if not LIST_NAME.fullmatch(each.name):
+            hint = f"no rule could say ${each.name}: use letters, digits, - and _, a letter first"
+            checked.wrong(each.path, f'"{each.name}" can\'t be a name', hint, key=True)
 
 
 def _digest_names(assembled: Assembled) -> Iterator[tuple[str, DataPath]]:
@@ -154,6 +164,12 @@ def _feed_names(assembled: Assembled, checked: Checked) -> None:
             if tag.casefold() not in tags:
                 hint = did_you_mean(tag, tags)
                 checked.doubtful((*rule.where.path, "tag", n), f'no feed has the tag "{tag}"', hint)
+
+
+def _nothing_watched(assembled: Assembled, checked: Checked) -> None:
+    if not any(rule.enabled for rule in assembled.book.rules):
+        hint = "add one under rules: (`docs/rules.md`)"
+        checked.doubtful((), "there is no rule: nothing will ever match", hint)
 
 
 def _unserved(assembled: Assembled, checked: Checked) -> None:

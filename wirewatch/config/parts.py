@@ -1,7 +1,8 @@
 """Validate one document against its model, keeping what is right of it.
 
-Mistakes are all wanted at once, those found by later stages too: what is wrong is cut
-out (a whole feed, rule, list or section) and the rest goes on.
+Mistakes are all wanted at once, those found by later stages too: of rules, filters and lists
+what is wrong is replaced (`wirewatch.config.salvage`), of the rest it is cut out (a whole feed,
+channel or section), and what is left goes on.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from wirewatch.config.problems import Found, problems
+from wirewatch.config.salvage import salvaged
 from wirewatch.config.secret import References
 from wirewatch.config.yaml import DataPath, Document, Tree
 from wirewatch.errors import Problem
 
 _COLLECTIONS = frozenset({"feeds", "rules", "lists", "filters", "channels", "digests"})
+_SALVAGED = frozenset({"rules", "lists", "filters"})
 _STAND_INS: dict[str, Tree] = {"version": "1", "feeds": [], "rules": [], "lists": {}}
 
 
@@ -30,13 +33,15 @@ class Valid:
         model: The validated rest.
         prefix: Of its paths.
         tree: The document as written.
-        cut: What was left out: ("rules", 3), ("lists", "places"), ("alerts",).
+        cut: What was left out: ("feeds", 3), ("channels", "desk"), ("alerts",).
+        salvaged: What is there in part, to be checked: ("rules", 3), ("lists", "places").
     """
 
     model: Any
     prefix: DataPath
     tree: dict[str, Tree]
     cut: frozenset[DataPath] = frozenset()
+    salvaged: frozenset[DataPath] = frozenset()
 
     def path(self, collection: str, number: int) -> DataPath:
         """Return where the n-th member of the validated list stands in the file."""
@@ -72,18 +77,24 @@ def validate(
     try:
         return Valid(model.model_validate(tree, context=references), prefix, tree), []
     except ValidationError as error:
-        found = problems(error, model, prefix)
+        found = problems(error, model, prefix, tree)
         mistakes = error.errors(include_url=False)
-    # A key that nobody knows spoils nothing but itself; anything else spoils its whole member.
+    # A key that nobody knows spoils nothing but itself.
     strange = [e["loc"] for e in mistakes if e["type"] == "extra_forbidden"]
-    spoiled = frozenset(_member(e["loc"]) for e in mistakes if e["type"] != "extra_forbidden")
-    every = frozenset(_member(e["loc"]) for e in mistakes)
-    for known, cut in ((_pruned(tree, strange), spoiled), (tree, every)):
+    spoiled = [e["loc"] for e in mistakes if e["type"] != "extra_forbidden"]
+    pruned = _pruned(tree, strange)
+    whole = frozenset(map(_member, spoiled))
+    saved = frozenset(path for path in whole if path[0] in _SALVAGED and len(path) > 1)
+    for known, cut, kept in (
+        (salvaged(pruned, spoiled), whole - saved, saved),
+        (pruned, whole, frozenset[DataPath]()),
+        (tree, whole | frozenset(map(_member, strange)), frozenset[DataPath]()),
+    ):
         try:
             rest = model.model_validate(_without(known, cut, model), context=references)
         except ValidationError:
             continue
-        return Valid(rest, prefix, tree, cut), found
+        return Valid(rest, prefix, tree, cut, kept), found
     return None, found
 
 

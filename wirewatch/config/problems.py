@@ -13,7 +13,7 @@ from pydantic import BaseModel, Tag, ValidationError
 
 from wirewatch.config.models.channels import TYPES
 from wirewatch.config.words import Wrong, did_you_mean
-from wirewatch.config.yaml import DataPath
+from wirewatch.config.yaml import DataPath, Tree
 from wirewatch.errors import Problem
 
 _QUOTED = re.compile(r"'([^']*)'")
@@ -26,6 +26,22 @@ _A_TYPE = {
     "string_type": "a text",
 }
 _TAGS = frozenset({"<phrase>", "<entity>", *(f"<{name}>" for name in TYPES)})
+# What other tools call it, or what people try first.
+_CALLED = {
+    "threshold": "when",
+    "keywords": "match",
+    "any": "match",
+    "all": "match",
+    "phrases": "match",
+    "include_any": "match",
+    "none": "exclude",
+    "not": "exclude",
+    "lang": "language",
+    "priority": "severity",
+    "level": "severity",
+    "disabled": "enabled",
+    "min": "minimum",
+}
 _WORDS_FOR = {
     "severity": "severity",
     "instant": "severity",
@@ -42,21 +58,49 @@ class Found:
     key: bool = False
 
 
-def problems(error: ValidationError, model: type[BaseModel], prefix: DataPath) -> list[Found]:
+def problems(
+    error: ValidationError, model: type[BaseModel], prefix: DataPath, tree: Tree
+) -> list[Found]:
     """Return every mistake with its path.
 
     Args:
         error: What pydantic said; its locations hold the tags of unions in angle brackets.
         model: What was validated.
         prefix: Of the document (see Places).
+        tree: The document as written.
     """
-    return [_problem(dict(each), model, prefix) for each in error.errors(include_url=False)]
+    return [_problem(dict(each), model, prefix, tree) for each in error.errors(include_url=False)]
 
 
-def _problem(error: Mapping[str, Any], model: type[BaseModel], prefix: DataPath) -> Found:
+def as_written(location: DataPath, tree: Tree) -> DataPath:
+    """Return where a pydantic location stands in the file.
+
+    Left out are the tags of unions, and what a shorthand adds: the index of a single value that
+    means a list, the group that a plain list under `match` is.
+    """
+    path: list[str | int] = []
+    for part in location:
+        if _is_tag(part) or (isinstance(part, int) and not isinstance(tree, list)):
+            continue
+        match tree:
+            case dict():
+                tree = tree.get(str(part))
+            case list() if isinstance(part, int):
+                tree = tree[part]
+            case list() | str():
+                continue
+            case None:
+                pass  # it stands where its mapping does
+        path.append(part)
+    return tuple(path)
+
+
+def _problem(
+    error: Mapping[str, Any], model: type[BaseModel], prefix: DataPath, tree: Tree
+) -> Found:
     location: tuple[str | int, ...] = error["loc"]
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    path = (*prefix, *(part for part in location if not _is_tag(part)))
+    path = (*prefix, *as_written(location, tree))
     match kind:
         case "extra_forbidden":
             return _unknown_key(path, location, model)
@@ -84,7 +128,9 @@ def _problem(error: Mapping[str, Any], model: type[BaseModel], prefix: DataPath)
 def _unknown_key(path: DataPath, location: DataPath, model: type[BaseModel]) -> Found:
     key = str(path[-1])
     known = known_keys(model, location[:-1])
-    return Found(Problem(path, f'unknown key "{key}"', did_you_mean(key, known)), key=True)
+    meant = _CALLED.get(key)
+    hint = f'did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
+    return Found(Problem(path, f'unknown key "{key}"', hint), key=True)
 
 
 def _missing(path: DataPath, location: DataPath, value: object) -> Found:
@@ -133,6 +179,8 @@ def _wrong_type(path: DataPath, kind: str, value: object) -> Problem:
     hint = ""
     if value is None:
         return Problem(path, "has no value", "give it one, or leave the key out")
+    if path[-1] == "near":
+        hint = "write {within: 40 words}, or {groups: [a, b], within: 1 sentence}"
     if kind == "list_type" and isinstance(value, dict):
         hint = "begin each entry with '- '"
     if kind != "list_type" and isinstance(value, list):

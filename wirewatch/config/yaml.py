@@ -30,6 +30,9 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HINTS = (
     ("mapping values are not allowed", "put quotes around a text that contains ': '"),
     ("found character '\\t'", "indent with spaces, not tabs"),
+    ("found a tab character", "indent with spaces, not tabs"),
+    ("did not find expected '-' indicator", "this line begins too far left or right"),
+    ("found another document", "a configuration is one document: delete the ---"),
     ("cannot start any token", "put quotes around a text that starts with @, %, ` or a tab"),
     ("did not find expected alphabetic", "put quotes around a text that starts with * or &"),
     ("did not find expected key", "the line before, or its indentation, is not finished"),
@@ -164,8 +167,7 @@ class _Builder:
     def build(self, node: Node, path: DataPath) -> Tree:
         self._count += 1
         if isinstance(node, ScalarNode):
-            if node.tag != "tag:yaml.org,2002:str":
-                self._note(node, path, f"the tag {node.tag!r} means nothing here", "leave it out")
+            self._check_tag(node, path, "str")
             return None if not node.style and node.value in _NULLS else str(node.value)
         if id(node) in self._open:
             self._note(node, path, "an alias may not stand inside what it refers to")
@@ -180,7 +182,13 @@ class _Builder:
         self._open.discard(id(node))
         return tree
 
+    def _check_tag(self, node: Node, path: DataPath, plain: str) -> None:
+        if node.tag != f"tag:yaml.org,2002:{plain}":
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(node, path, f"the tag {tag} means nothing here", "leave it out")
+
     def _collection(self, node: Node, path: DataPath) -> Tree:
+        self._check_tag(node, path, "seq" if isinstance(node, SequenceNode) else "map")
         if isinstance(node, SequenceNode):
             return [self.build(child, (*path, n)) for n, child in enumerate(node.value)]
         tree: dict[str, Tree] = {}
@@ -254,7 +262,7 @@ def _syntax(error: yaml.MarkedYAMLError) -> Mistake:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     hint = next((hint for start, hint in _HINTS if start in problem), "")
     if start and mark and start.line != mark.line:
-        hint += f"{' ' if hint else ''}(it begins in line {start.line + 1})"
+        problem += f" (it begins in line {start.line + 1})"
     return Mistake(f"is no YAML: {problem}", line, column, hint)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from wirewatch.config import words
 from wirewatch.config.models.base import (
@@ -151,6 +151,17 @@ class WhenModel(Model):
     per: Literal["rule", "story", "place"] = Field(
         default="rule", description="What is counted together."
     )
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        counted = (self.articles, self.sources, self.spike, self.first_mention)
+        if not any(counted) and not self.absent:
+            hint = "add articles: 5, sources: 3, spike: 4, first_mention: GROUP or absent: true"
+            raise Wrong("waits for nothing", hint)
+        if any(counted) and self.absent:
+            hint = "write a rule of its own for what must not go missing"
+            raise Wrong("can't wait for articles and for their absence", hint)
+        return self
 
 
 class ScoreModel(Model):

@@ -31,7 +31,9 @@ _LANGUAGES = frozenset((
 
 def _phrase(text: str) -> str:
     if not text.strip():
-        raise Wrong("is an empty phrase")
+        raise Wrong("is an empty phrase", "delete it, or quote what it should be")
+    if "\n" in text.strip():
+        raise Wrong("is one phrase over several lines", "begin each phrase with '- '")
     return text
 
 
