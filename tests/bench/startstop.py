@@ -63,7 +63,9 @@ def write(folder: Path, silence: Silence) -> Path:
     allowed = ", ".join(silence.hosts)
     path = folder / "config.yaml"
     path.write_text(
-        f"{before}\nfetch: {{allow_private: [{allowed}]}}\nfeeds:\n" + "\n".join(rows) + after
+        f"{before}\nfetch: {{concurrency: {FEEDS}, allow_private: [{allowed}]}}\nfeeds:\n"
+        + "\n".join(rows)
+        + after
     )
     return path
 

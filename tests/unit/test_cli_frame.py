@@ -24,14 +24,24 @@ MINIMAL = (
 )
 
 
-def test_help_imports_nothing_heavy():
-    code = (
-        "import sys; from wirewatch.cli import status_of; status_of(['--help']); "
-        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
-    )
+RARELY_NEEDED = ("feedparser", "sqlite_utils", "dateutil", "rich", "prometheus_client", "apprise")
+
+
+def imported_by(code, names):
+    """Run code in a process of its own; return what it printed, and which of these it imported."""
+    code = f"import sys; {code}; print([n for n in {names} if n in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == "[]"
-    assert "check" in done.stdout
+    return done.stdout, done.stderr.strip()
+
+
+def test_help_imports_nothing_heavy():
+    shown, heavy = imported_by("from wirewatch.cli import status_of; status_of(['--help'])", HEAVY)
+    assert heavy == "[]"
+    assert "check" in shown
+
+
+def test_the_service_starts_without_what_it_needs_now_and_then():
+    assert imported_by("import wirewatch.service", RARELY_NEEDED) == ("", "[]")
 
 
 def test_a_wrong_configuration_ends_with_2_and_every_mistake_on_stderr(tmp_path, capsys):

@@ -101,8 +101,8 @@ def test_an_older_file_is_brought_up_to_date_with_what_is_in_it(tmp_path):
     conn = sqlite3.connect(path, isolation_level=None)
     old = Database(conn)
     for subject in SUBJECTS:
-        later = [each.name for each in subject.MIGRATIONS.pending(old)][1:]
-        subject.MIGRATIONS.apply(old, stop_before=later[:1])
+        later = [each.name for each in subject.MIGRATIONS.made().pending(old)][1:]
+        subject.MIGRATIONS.made().apply(old, stop_before=later[:1])
     conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     conn.execute("PRAGMA user_version = 1")
     conn.execute(

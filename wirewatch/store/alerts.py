@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import (
     Hold,
@@ -24,6 +22,7 @@ from wirewatch.model import (
     Told,
 )
 from wirewatch.store.codec import at, dump, load, ms
+from wirewatch.store.migrations import Migrations
 from wirewatch.store.verdicts import Verdicts
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Migrations
-
 from wirewatch.store.batch import batches
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

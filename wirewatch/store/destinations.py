@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import to_ms
 from wirewatch.store.codec import at, ms
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import DigestMatch, Disposition, HeldBack, Reason
 from wirewatch.store.codec import at, dump, load, ms
 from wirewatch.store.matches import to_match
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import FeedState, Health, Hints, Validators
 from wirewatch.store.codec import at, dump, load, ms
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import (
     Claim,
@@ -25,6 +23,7 @@ from wirewatch.model import (
     TollKind,
 )
 from wirewatch.store.codec import dump, load
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

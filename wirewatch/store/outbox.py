@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import to_ms
 from wirewatch.model import Delivery, Message, OutboxState, Owed
 from wirewatch.store.codec import at, ms
+from wirewatch.store.migrations import Migrations
 from wirewatch.store.rows import Attempt, Row, to_attempt, to_owed, to_row
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Migrations
-
 from ingest.stories import LONGEST, WINDOW
 from ingest.weigh import Vector, unpack
 from wirewatch.clock import from_ms, to_ms
@@ -19,6 +17,7 @@ from wirewatch.model import Article
 from wirewatch.store.articles import to_article
 from wirewatch.store.batch import batches
 from wirewatch.store.codec import dump
+from wirewatch.store.migrations import Migrations
 from wirewatch.store.story_index import MOST_HOLDERS, StoryIndex
 from wirewatch.store.story_views import StoryViews
 

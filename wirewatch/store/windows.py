@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Facts
 from wirewatch.store.codec import at, load
 from wirewatch.store.matches import to_facts
+from wirewatch.store.migrations import Migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
