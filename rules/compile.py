@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rules.canonical import canonical
 from rules.condition import (
+    NAMEABLE,
+    OPERATORS,
     All,
     Any,
     AtLeast,
@@ -14,6 +16,7 @@ from rules.condition import (
     Distinct,
     Group,
     Not,
+    holds,
     mentioned,
     parse_condition,
 )
@@ -47,6 +50,7 @@ def compile_rules(
     *,
     shipped: Mapping[str, Sequence[ListSpec]] | None = None,
     frequencies: Mapping[str, float] | None = None,
+    source_of: Callable[[str], str] = lambda _: "",
 ) -> Program:
     """Compile a rule book.
 
@@ -56,23 +60,28 @@ def compile_rules(
             with the same name takes the place of a shipped one.
         frequencies: Share of articles that a folded word stands in, 0 to 1, where known: rules are
             then looked up by their truly rarest group. It changes speed, never results.
+        source_of: Which `use:` would bring a list that is not there, or "": for hints.
 
     Raises:
         RuleErrors: With every mistake there is.
     """
-    return _Compiler(book, shipped or {}, Rarity(frequencies or {})).program()
+    return _Compiler(book, shipped or {}, Rarity(frequencies or {}), source_of).program()
 
 
 class _Compiler:
     def __init__(
-        self, book: RuleBook, shipped: Mapping[str, Sequence[ListSpec]], rarity: Rarity
+        self,
+        book: RuleBook,
+        shipped: Mapping[str, Sequence[ListSpec]],
+        rarity: Rarity,
+        source_of: Callable[[str], str],
     ) -> None:
         self._book = book
         self._problems: list[Problem] = []
         self._warnings: list[Problem] = []
         self._rarity = rarity
         self._lists = self._all_lists(shipped)
-        self._terms = TermCompiler(self._lists, self._report)
+        self._terms = TermCompiler(self._lists, self._report, source_of)
         self._list_hashes: dict[str, str] = {}
         # By identity, each with its node, so that no identity is given twice.
         self._needs: dict[int, tuple[Node, Collection[int] | None]] = {}
@@ -187,7 +196,8 @@ class _Compiler:
             path = (*spec.when.path, "first_mention")
             problem = f'no group is called "{spec.when.first_mention}"'
             self._report(Problem(path, problem, meant(spec.when.first_mention, names)))
-        silent = mentioned(condition, positive=False) - mentioned(condition) if condition else ()
+        silent = mentioned(condition, positive=False) - mentioned(condition) if condition else set()
+        self._doubt(spec, condition, required=required, silent=silent)
         return CompiledRule(
             id=spec.id,
             title=spec.title or spec.id,
@@ -207,9 +217,31 @@ class _Compiler:
             minimum=minimum,
             near=tuple(near for near in spec.near if self._near_is_right(near, names)),
             exclusions=self._exclusions(spec, filters),
-            where=compile_where(spec.where, self._report) if spec.where else None,
+            where=compile_where(spec.where, self._report, self._warnings.append)
+            if spec.where
+            else None,
             silent=frozenset(silent),
         )
+
+    def _doubt(
+        self,
+        spec: RuleSpec,
+        condition: Condition | None,
+        *,
+        required: Collection[str],
+        silent: Collection[str],
+    ) -> None:
+        """Warn of a rule that needs nothing, or can never be."""
+        for near in spec.near:
+            if against := [name for name in near.groups if name in silent]:
+                problem = f'the condition forbids "{against[0]}", so the rule never matches'
+                self._warnings.append(Problem(near.path, problem, "leave it out of `groups`"))
+        score_needs = spec.score is not None and spec.score.minimum > 0
+        condition_needs = condition is not None and not holds(condition, (), lambda _: 0)
+        if not required and not score_needs and not condition_needs:
+            key = "condition" if spec.condition is not None else "score"
+            problem = "this also holds for an article that has none of the words"
+            self._warnings.append(Problem((*spec.path, key), problem, "ask for one group at least"))
 
     def _group(self, spec: GroupSpec) -> CompiledGroup:
         if not spec.terms:
@@ -240,6 +272,11 @@ class _Compiler:
         except QueryError as error:
             self._mistake(path, error)
             return None
+        for group in spec.match:
+            if not NAMEABLE.fullmatch(group.name) or group.name.lower() in OPERATORS:
+                hint = "use letters, digits, - and _, and no word of the condition's own"
+                problem = f'a condition can\'t speak of a group "{group.name}"'
+                self._report(Problem(group.path, problem, hint))
         scored = {name for name, _ in spec.score.weights} if spec.score else set[str]()
         used = mentioned(condition) | mentioned(condition, positive=False) | scored
         for name in names:
@@ -271,7 +308,7 @@ class _Compiler:
             if name not in names:
                 path = (*spec.path, "groups", n)
                 self._report(Problem(path, f'no group is called "{name}"', meant(name, names)))
-        if len(set(spec.groups)) < 2:
+        if len(set(spec.groups or names)) < 2:
             self._report(Problem((*spec.path, "groups"), "near needs two groups or more"))
         if spec.unit not in UNITS:
             problem = f'"{spec.unit}" is no unit of distance'

@@ -90,6 +90,14 @@ class CompiledRule:
         spec = self.spec.where
         return bool(spec and (spec.feed or spec.source or spec.tag or spec.tier))
 
+    def close_groups(self, near: NearSpec, hits: Mapping[str, Sequence[Hit]]) -> tuple[str, ...]:
+        """Return the groups that must stand close together, in order."""
+        if near.groups:
+            return near.groups
+        against = {name for name, weight in self.weights if weight < 0} | self.silent
+        names = (group.name for group in self.spec.match)
+        return tuple(name for name in names if hits.get(name) and name not in against)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -100,6 +108,7 @@ class Verdict:
         missing: Groups that were not found (of those required).
         excluded: (what excluded it, where), when all else held.
         failed: "where", "near", "score", "condition" or "" for what else did not hold.
+        apart: The first of the rule's distances that did not hold, where `failed` is "near".
     """
 
     hits: Mapping[str, Sequence[Hit]]
@@ -107,6 +116,7 @@ class Verdict:
     excluded: tuple[str, Hit] | None = None
     failed: str = ""
     score: float | None = None
+    apart: NearSpec | None = None
 
     @property
     def matches(self) -> bool:

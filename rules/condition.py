@@ -56,7 +56,9 @@ class Distinct:
 
 Condition = Group | Not | All | Any | AtLeast | Distinct
 
-_LEX = re.compile(r"\s*(?:([(),])|([\w-]+)|(\S))")
+OPERATORS = frozenset({"and", "or", "not"})
+NAMEABLE = re.compile(r"[\w-]+")
+_LEX = re.compile(rf"\s*(?:([(),])|({NAMEABLE.pattern})|(\S))")
 
 
 def parse_condition(text: str, names: Sequence[str]) -> Condition:

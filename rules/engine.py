@@ -279,8 +279,9 @@ def _ask_further(rule: CompiledRule, page: Page, hits: Mapping[str, Sequence[Hit
         if score < rule.minimum:
             return Verdict(hits, failed="score", score=score)
     for spec in rule.near:
-        if within(spec, [hits[name] for name in spec.groups], page) is None:
-            return Verdict(hits, failed="near", score=score)
+        close = [hits[name] for name in rule.close_groups(spec, hits)]
+        if len(close) > 1 and within(spec, close, page) is None:
+            return Verdict(hits, failed="near", score=score, apart=spec)
     return Verdict(hits, excluded=_excluded(rule, page, hits), score=score)
 
 

@@ -12,7 +12,7 @@ from rules.closest import closest
 from rules.engine import CompiledGroup, CompiledRule, Program, Verdict, ask
 from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, listed, numbers_of
 from rules.page import FIELDS, MASKS, TEXT, Hit, Page
-from rules.where import facts_hold, stands
+from rules.where import stands, unmet, unread
 from wirewatch.model import Appearance, Article, Facts, Span
 
 _ANY = MASKS["any"]
@@ -119,10 +119,14 @@ def _reason(
 ) -> str:
     if not rule.spec.enabled:
         return "does not match: it is switched off (enabled: no)"
-    if rule.where is not None and not stands(rule.where, page.article, appearance):
-        return "does not match: its where asks for another feed, source, tag, tier or language"
-    if rule.where is not None and rule.where.needs_facts and not facts_hold(rule.where, facts):
-        return "does not match: its where asks for other facts"
+    if rule.where is not None:
+        lacking = [*unmet(rule.where, page.article, appearance), *unread(rule.where, facts)]
+        if lacking:
+            said = " and ".join(
+                f"another {key} ({f'this is {value}' if value else 'this has none'})"
+                for key, value in lacking
+            )
+            return f"does not match: its where asks for {said}"
     if verdict.missing:
         written = (group.name for group in rule.spec.match)
         names = " and ".join(name for name in written if name in verdict.missing)
@@ -130,11 +134,11 @@ def _reason(
     if verdict.excluded:
         return f"does not match: {verdict.excluded[0]} excludes it"
     match verdict.failed:
-        case "near":
-            spec = rule.near[0]
-            unit = spec.unit if spec.unit == "words" or spec.within == 1 else f"{spec.unit}s"
-            names = ", ".join(spec.groups)
-            return f"does not match: {names} don't stand within {spec.within} {unit}"
+        case "near" if verdict.apart is not None:
+            spec = verdict.apart
+            stretch = _counted(spec.within, spec.unit.removesuffix("s"))
+            names = ", ".join(rule.close_groups(spec, verdict.hits))
+            return f"does not match: {names} don't stand within {stretch}"
         case "score":
             return f"does not match: its score is {verdict.score:g}, not {rule.minimum:g}"
         case "condition":
@@ -203,7 +207,7 @@ def _too_far(node: Node, page: Page, mask: int) -> Iterator[str]:
             if pair is not None:
                 one, other, gap = pair
                 first, second = (_span("", hit, page).text for hit in (one, other))
-                yield f'closest: "{first}" and "{second}" with {gap} words between, not {words}'
+                yield f'closest: "{first}" and "{second}" with {_counted(gap, "word")} between, not {words}'
         case Either(parts):
             for part in parts:
                 yield from _too_far(part, page, mask)
@@ -216,6 +220,10 @@ def _too_far(node: Node, page: Page, mask: int) -> Iterator[str]:
                 yield f'closest: "{text}", an ambiguous name with no word of conflict within {words} words'
         case _:
             return
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _closest_pair(

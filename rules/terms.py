@@ -61,9 +61,12 @@ class TermCompiler:
         uses_extra: Some term looks at author, category or url.
     """
 
-    def __init__(self, lists: Mapping[str, ListSpec], report: Report) -> None:
+    def __init__(
+        self, lists: Mapping[str, ListSpec], report: Report, source_of: Callable[[str], str]
+    ) -> None:
         self._lists = lists
         self._report = report
+        self._source_of = source_of
         self._compiled: dict[str, Node] = {}
         self._open: list[str] = []
         self._context: Node | None = None
@@ -251,10 +254,12 @@ class TermCompiler:
             return self._compiled[ref.name]
         found = self._lists.get(ref.name)
         if found is None:
+            source = self._source_of(ref.name)
+            hint = f"it ships with wirewatch: add `use: [{source}]`" if source else ""
             raise QueryError(
                 f"unknown list ${ref.name}",
                 offset=ref.offset,
-                hint=meant(ref.name, self._lists, "$"),
+                hint=hint or meant(ref.name, self._lists, "$"),
             )
         self._open.append(ref.name)
         node = self.node(found.terms, f"${ref.name}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from rules.facts.parties import actor_names, platform_names
+from rules.facts.places import country_codes
 from rules.query import QueryError
 from rules.terms import meant
 from wirewatch.errors import Problem
@@ -40,8 +42,10 @@ class Where:
         return bool(self.counts or self.names)
 
 
-def compile_where(spec: WhereSpec, report: Callable[[Problem], None]) -> Where:
-    """Check a `where`; mistakes are reported."""
+def compile_where(
+    spec: WhereSpec, report: Callable[[Problem], None], doubt: Callable[[Problem], None]
+) -> Where:
+    """Check a `where`; mistakes are reported, names that are never read doubted."""
     tier, counts, names = None, [], []
     try:
         tier = _comparison(spec.tier, ">=" if spec.tier is None else "==")
@@ -54,7 +58,10 @@ def compile_where(spec: WhereSpec, report: Callable[[Problem], None]) -> Where:
                 operator, number = _comparison(value, ">=") or (">=", 0)
                 counts.append((fact, operator, number))
             elif fact in _NAMED:
-                names.append((fact, _values(value)))
+                names.append((fact, frozenset(map(fold, _values(value)))))
+                for name in _never_read(fact, _values(value)):
+                    problem = f'no {fact} is ever read as "{name}"'
+                    doubt(Problem(path, problem, meant(name, names_of(fact))))
             else:
                 report(Problem(path, f'no fact is called "{fact}"', meant(fact, CONDITIONS)))
         except QueryError as error:
@@ -71,25 +78,53 @@ def _comparison(text: str | None, default: str) -> tuple[str, int] | None:
     return (match[1] or default).replace("==", "="), int(match[2])
 
 
-def _values(text: str) -> frozenset[str]:
-    values = frozenset(fold(value) for value in text.split(",") if value.strip())
+def _values(text: str) -> list[str]:
+    values = [value.strip() for value in text.split(",") if value.strip()]
     if not values:
         raise QueryError("nothing to compare with", hint="write one or more names, with commas")
     return values
 
 
+def _never_read(fact: str, values: Iterable[str]) -> Iterator[str]:
+    known = set(map(fold, names_of(fact)))
+    return (value for value in values if known and fold(value) not in known)
+
+
+def names_of(fact: str) -> tuple[str, ...]:
+    """Return all values that a fact can have, or nothing where they are many."""
+    match fact:
+        case "platform":
+            return platform_names()
+        case "actor":
+            return actor_names()
+        case "country":
+            return country_codes()
+        case _:
+            return ()
+
+
 def stands(where: Where, article: Article, appearance: Appearance) -> bool:
     """Decide all but the facts."""
+    return next(unmet(where, article, appearance), None) is None
+
+
+def unmet(where: Where, article: Article, appearance: Appearance) -> Iterator[tuple[str, str]]:
+    """Yield (key, what it is instead) for what an article is not, the facts apart."""
     spec = where.spec
-    return (
-        _named(spec.feed, appearance.feed)
-        and _outlet(spec.source, appearance.source)
-        and (not spec.tag or any(_named(spec.tag, tag) for tag in appearance.tags))
-        and (where.tier is None or _compare(appearance.tier, *where.tier))
-        and _contained(spec.author, article.authors)
-        and _contained(spec.category, article.categories)
-        and _language(spec.language, article.language)
-    )
+    if not _named(spec.feed, appearance.feed):
+        yield "feed", appearance.feed
+    if not _outlet(spec.source, appearance.source):
+        yield "source", appearance.source
+    if spec.tag and not any(_named(spec.tag, tag) for tag in appearance.tags):
+        yield "tag", ", ".join(appearance.tags)
+    if where.tier is not None and not _compare(appearance.tier, *where.tier):
+        yield "tier", str(appearance.tier)
+    if not _contained(spec.author, article.authors):
+        yield "author", ", ".join(article.authors)
+    if not _contained(spec.category, article.categories):
+        yield "category", ", ".join(article.categories)
+    if not _language(spec.language, article.language):
+        yield "language", article.language or ""
 
 
 def _named(wanted: tuple[str, ...], name: str) -> bool:
@@ -115,13 +150,27 @@ def _language(wanted: tuple[str, ...], language: str | None) -> bool:
 
 def facts_hold(where: Where, facts: Facts) -> bool:
     """Decide what is asked of the facts; a fact that is not there holds nothing."""
-    return all(_counted(facts, *count) for count in where.counts) and all(
-        not wanted.isdisjoint(_said(facts, fact)) for fact, wanted in where.names
-    )
+    return next(unread(where, facts), None) is None
+
+
+def unread(where: Where, facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield (fact, what was read instead) for what an article does not say."""
+    for fact, operator, number in where.counts:
+        if not _counted(facts, fact, operator, number):
+            toll = _toll(facts, fact)
+            yield fact, toll.span.text if toll else ""
+    for fact, wanted in where.names:
+        said = _said(facts, fact)
+        if wanted.isdisjoint(map(fold, said)):
+            yield fact, ", ".join(said)
+
+
+def _toll(facts: Facts, fact: str) -> Toll | None:
+    return facts.killed if fact == "killed" else facts.injured
 
 
 def _counted(facts: Facts, fact: str, operator: str, number: int) -> bool:
-    toll: Toll | None = facts.killed if fact == "killed" else facts.injured
+    toll = _toll(facts, fact)
     if toll is None:
         return False
     # Open ends count as what is certain: "at least five" is five, "up to six" is none yet.
@@ -144,19 +193,17 @@ def _compare(value: int, operator: str, number: int) -> bool:
             return value == number
 
 
-def _said(facts: Facts, fact: str) -> set[str]:
-    values: tuple[str, ...]
+def _said(facts: Facts, fact: str) -> tuple[str, ...]:
     match fact:
         case "country":
-            values = facts.countries
+            return facts.countries
         case "platform":
-            values = facts.platforms
+            return facts.platforms
         case "actor":
-            values = facts.actors
+            return facts.actors
         case "status":
-            values = (facts.status.value,) if facts.status else ()
+            return (facts.status.value,) if facts.status else ()
         case "tag":
-            values = facts.tags
+            return facts.tags
         case _:
-            values = tuple(place.name for place in facts.places)
-    return {fold(value) for value in values}
+            return tuple(place.name for place in facts.places)

@@ -79,7 +79,12 @@ class Reader:
                 return
             out.scores[rule.id] = score
         for near in rule.near:
-            if not self.is_near(near, [groups[name] for name in near.groups]):
+            close = near.groups or [
+                g.name
+                for g in rule.match
+                if g.name in present - silent and weights.get(g.name, 0) >= 0
+            ]
+            if len(close) > 1 and not self.is_near(near, [groups[name] for name in close]):
                 return
         evidence = [f for name, found in groups.items() if name not in silent for f in found]
         if self.is_excluded(rule, evidence):

@@ -26,6 +26,16 @@ def _platforms() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     return tuple((name, tuple(stems.split()), re.compile(rx)) for name, stems, rx in PLATFORMS)
 
 
+def actor_names() -> tuple[str, ...]:
+    """Return every party that can be read, as it is called then."""
+    return tuple(dict.fromkeys(name for _, name in _parties()[1]))
+
+
+def platform_names() -> tuple[str, ...]:
+    """Return everything that can be read to have carried an attack."""
+    return tuple(name for name, _, _ in PLATFORMS)
+
+
 def actors(texts: list[str]) -> tuple[str, ...]:
     """Return the parties named, canonical, in text order."""
     automaton, parties = _parties()

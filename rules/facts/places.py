@@ -45,6 +45,13 @@ _IN = bag(
 
 
 @cache
+def country_codes() -> tuple[str, ...]:
+    """Return the ISO 3166 code of every country that can be read, in order."""
+    lines = (*COUNTRIES.strip().splitlines(), *PLACES.strip().splitlines())
+    return tuple(sorted({line.partition("|")[0].strip() for line in lines}))
+
+
+@cache
 def _names() -> tuple[AhoCorasick, list[Name]]:
     """Make the automaton of all spellings, folded, and what each stands for; at first use."""
     known: dict[str, Name] = {}

@@ -89,7 +89,7 @@ def rules(draw: Any, number: int = 0) -> RuleSpec:
     groups = tuple(GroupSpec(name, (), draw(TERMS)) for name in names)
     nears = st.builds(
         NearSpec,
-        st.sampled_from([("one", "two"), ("two", "one"), tuple(names)]),
+        st.sampled_from([("one", "two"), ("two", "one"), tuple(names), ()]),
         st.integers(1, 6),
         st.just(()),
         unit=st.sampled_from(["words", "sentence", "paragraph"]),

@@ -120,6 +120,9 @@ rules:
     [
         ("match: [a], when: {within: 6h}", "rules[1].when: waits for nothing"),
         ("match: [a], when: {absent: true, articles: 3}", "rules[1].when: can't wait for articles and"),
+        ("match: [a], where: {source: [https://x.example/y]}", "is no domain; write it alone"),
+        ("match: [a], where: {language: [english]}", '"english" is no language code'),
+        ("match: [$iraq]", "unknown list $iraq; it ships with wirewatch: add `use: [middle-east"),
         ("match: [a], threshold: 3", 'unknown key "threshold"; did you mean "when"?'),
         ("match: !!set {a: [b]}", "rules[1].match: the tag !!set means nothing here; leave it out"),
         ("match: {a: [b, !x c]}", "rules[1].match.a[1]: the tag !x means nothing here; leave it out"),
@@ -131,6 +134,17 @@ rules:
 def test_slips_in_rules_are_mistakes_with_a_place(tmp_path, rest, told):
     text = MINIMAL + f"  - {{id: b, {rest}}}\n"
     assert any(told in each for each in mistakes(tmp_path, text))
+
+
+def test_facts_that_are_never_read_are_doubtful(tmp_path):
+    where = "where: {platform: [drones], country: [UK, ZZ], actor: [Hezbollah]}"
+    loaded = load(written(tmp_path, MINIMAL + f"  - {{id: b, match: [x], {where}}}\n"), environ={})
+    said = [str(each) for each in loaded.warnings if "where" in str(each)]
+    assert [each.partition(": ")[2] for each in said] == [
+        'rules[1].where.platform: no platform is ever read as "drones"; did you mean "drone"?',
+        said[1].partition(": ")[2],
+    ]
+    assert 'no country is ever read as "ZZ"' in said[1]
 
 
 def test_a_configuration_without_rules_is_doubtful(tmp_path):

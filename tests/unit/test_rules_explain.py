@@ -46,14 +46,18 @@ def told(book: RuleBook, title: str, **article) -> str:
         (a_book("=Hit"), "They hit it", 'but the case of "=Hit" counts'),
         (a_book("(title:=Hit) | x"), "They hit it", 'but the case of "(title:=Hit) | x" counts'),
         (a_book("a NEAR/1 b"), "a word or two then b", '"a" and "b" with 4 words between, not 1'),
-        (a_book("title:(a THEN/0 b) | zz"), "a or b", '"a" and "b" with 1 words between, not 0'),
+        (a_book("title:(a THEN/0 b) | zz"), "a or b", '"a" and "b" with 1 word between, not 0'),
         (a_book("drone"), "drone", "r: matches"),
         (a_book("drone", enabled=False), "drone", "it is switched off"),
-        (a_book("drone", where=WhereSpec((), feed=("X",))), "drone", "asks for another feed"),
+        (
+            a_book("drone", where=WhereSpec((), feed=("X",))),
+            "drone",
+            "asks for another feed (this is Courier)",
+        ),
         (
             a_book("drone", where=WhereSpec((), conditions=(("killed", "1"),))),
             "drone",
-            "other facts",
+            "asks for another killed (this has none)",
         ),
         (a_book("drone", exclude=(PhraseSpec("film", ()),)), "drone film", "excluded by film"),
         (
@@ -62,6 +66,21 @@ def told(book: RuleBook, title: str, **article) -> str:
             "within 1 sentence",
         ),
         (a_book("a", "b", near=(NearSpec(("g0", "g1"), 2, ()),)), "a or b", "within 2 words"),
+        (
+            a_book("a", "b", near=(NearSpec((), 9, ()), NearSpec((), 1, (), "sentence"))),
+            "a fell. B rose",
+            "g0, g1 don't stand within 1 sentence",
+        ),
+        (
+            a_book("a", "b", "c", condition="g0 and (g1 or g2)", near=(NearSpec((), 2, ()),)),
+            "a and then c",
+            "g0, g2 don't stand within 2 words",
+        ),
+        (
+            a_book("a", "b", "c", condition="g0 and (g1 or g2)", near=(NearSpec((), 2, ()),)),
+            "a c",
+            "r: matches",
+        ),
         (a_book("a", score=ScoreSpec((("g0", 1.0),), 1.0, ())), "b", "its score is 0, not 1"),
         (a_book("a", score=ScoreSpec((("g0", 1.0),), 1.0, ())), "a", "matches with score 1"),
         (a_book("a", "b", condition="g0 and not g1"), "a b", "its condition does not hold"),

@@ -126,6 +126,28 @@ def test_a_condition_without_meaning_says_why(text: str, said: str) -> None:
     assert said in caught.value.problem
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"condition": "not one"}, "holds for an article that has none of the words"),
+        ({"condition": "one or not two"}, "holds for an article that has none of the words"),
+        (
+            {"score": ScoreSpec((("one", 1.0), ("two", 1.0)), 0.0, ())},
+            "holds for an article that has none of the words",
+        ),
+        (
+            {"condition": "one and not two", "near": (NearSpec(("one", "two"), 3, ()),)},
+            'the condition forbids "two", so the rule never matches',
+        ),
+        ({"condition": "one and not two", "near": (NearSpec((), 3, ()),)}, ""),
+        ({"score": ScoreSpec((("one", -1.0),), 0.0, ())}, ""),
+    ],
+)
+def test_rules_that_need_nothing_or_can_never_be_are_doubtful(changes, said: str) -> None:
+    warnings = compile_rules(RuleBook((a_rule(**changes),))).warnings
+    assert said in " ".join(each.problem for each in warnings) if said else not warnings
+
+
 @pytest.mark.parametrize("text", ["all of them", "any of one, two", "(one and two) or not one"])
 def test_conditions_with_meaning_compile(text: str) -> None:
     assert compile_rules(RuleBook((a_rule(condition=text),))).rules
@@ -138,6 +160,14 @@ def test_conditions_with_meaning_compile(text: str) -> None:
         ({"match": (GroupSpec("one", (), ()),)}, 'the group "one" is empty'),
         ({"fields": ("headline",)}, 'no field is called "headline"'),
         ({"condition": "three"}, 'no group is called "three"'),
+        (
+            {"match": (GroupSpec("not", (), (p("a"),)),), "condition": "all of them"},
+            'a condition can\'t speak of a group "not"',
+        ),
+        (
+            {"match": (GroupSpec("one", (), (p("a"),)),), "near": (NearSpec((), 3, ("n",)),)},
+            "two groups or more",
+        ),
         ({"score": ScoreSpec((("six", 1.0),), 1.0, ("s",))}, 'no group is called "six"'),
         ({"score": ScoreSpec((("one", 1.0),), 2.0, ("s",))}, "only reach 1, not 2"),
         ({"near": (NearSpec(("one", "six"), 3, ("n",)),)}, 'no group is called "six"'),

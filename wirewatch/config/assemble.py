@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -36,6 +36,7 @@ class Assembled:
         root: What the main file says.
         file: Where it stands.
         shipped: Lists by `use:` name, for the compiler.
+        source_of: Which `use:` name would bring a list, or "".
         complete: Every list, filter and `use` is whole, so that rules mean what they say.
         salvaged: Where rules stand that are there in part, to be checked.
         missing: (what, name) of members that stand in the file but are wrong.
@@ -46,6 +47,7 @@ class Assembled:
     feeds: tuple[Placed[FeedModel], ...]
     book: RuleBook
     shipped: Mapping[str, Sequence[ListSpec]]
+    source_of: Callable[[str], str]
     problems: tuple[Problem, ...]
     complete: bool
     salvaged: frozenset[DataPath]
@@ -74,6 +76,7 @@ def assemble(parts: Sequence[Valid], shipped: Shipped, *, file: Path) -> Assembl
             use=(*use, *guessed),
         ),
         shipped=lists,
+        source_of=shipped.source_of,
         problems=(*problems, *shipped.problems),
         complete=not guessed
         and not any(path[0] in {"lists", "filters", "use"} for path in spoiled),

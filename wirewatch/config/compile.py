@@ -23,7 +23,7 @@ def compile_book(assembled: Assembled) -> tuple[Program | None, list[Problem]]:
     wrong = set(assembled.salvaged)
     program: Program | None = None
     try:
-        program = compile_rules(book, shipped=assembled.shipped)
+        program = compile_rules(book, shipped=assembled.shipped, source_of=assembled.source_of)
     except RuleErrors as error:
         problems += error.problems
         wrong |= {problem.path for problem in error.problems}

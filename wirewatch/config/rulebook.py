@@ -155,16 +155,17 @@ def _score(model: RuleModel, path: DataPath) -> ScoreSpec | None:
 def _nears(model: RuleModel, at: _Writer) -> tuple[NearSpec, ...]:
     path = (*at.path, "near")
     single = isinstance(at.written.get("near"), Mapping)
-    everything = list(model.match)
+    # Groups that need not be there can't all be near each other.
+    everything = () if model.condition or model.score else tuple(model.match)
     return tuple(
         _near(near, path if single else (*path, n), everything) for n, near in enumerate(model.near)
     )
 
 
-def _near(model: NearModel, path: DataPath, everything: Sequence[str]) -> NearSpec:
+def _near(model: NearModel, path: DataPath, everything: tuple[str, ...]) -> NearSpec:
     number, unit = model.within
     return NearSpec(
-        groups=tuple(model.groups or everything),
+        groups=tuple(model.groups) or everything,
         within=number,
         path=path,
         unit=unit,

@@ -42,6 +42,13 @@ class Shipped:
                 wanted += self._needs[each]
         return tuple(spec for specs in found.values() for spec in specs)
 
+    def source_of(self, list_name: str) -> str:
+        """Return the first name under `use:` that brings a list, or ""."""
+        brings = (
+            name for name in self.names if any(each.name == list_name for each in self._file(name))
+        )
+        return next(brings, "")
+
     def _file(self, name: str) -> tuple[ListSpec, ...]:
         if name not in self._read:
             document, _ = read_file(self._folder / f"{name}.yaml", f"{name}.yaml (shipped)")

@@ -71,6 +71,8 @@ class NearSpec:
     """Groups that must stand close together.
 
     Attributes:
+        groups: Two or more; empty, in a rule with a condition or score: those that are there and
+            speak for it.
         within: A positive number of `unit`s.
         unit: "words", "sentence" or "paragraph".
         ordered: In the order of `groups`.

@@ -22,7 +22,7 @@ from wirewatch.config.models.base import (
     real,
     whole,
 )
-from wirewatch.config.models.terms import TEXT, Country, Terms
+from wirewatch.config.models.terms import TEXT, Country, Terms, is_language
 from wirewatch.config.words import Wrong
 from wirewatch.model import Field as ArticleField
 from wirewatch.model import Severity, WhenSpec
@@ -50,6 +50,21 @@ def _tier(text: str) -> str:
     return text.strip()
 
 
+def _source(text: str) -> str:
+    domain = text.strip().lower().removeprefix("www.")
+    if "/" in domain or "." not in domain:
+        raise Wrong(f'"{text}" is no domain', "write it alone: reuters.com")
+    return domain
+
+
+def _language(text: str) -> str:
+    if not is_language(text.strip().lower().replace("_", "-")):
+        raise Wrong(f'"{text}" is no language code', "write ISO 639 letters: ar, en")
+    return text.strip()
+
+
+Source = Annotated[str, Reads(_source, schema=TEXT, references=False)]
+Language = Annotated[str, Reads(_language, schema=TEXT, references=False)]
 Id = Annotated[str, Reads(_id, schema=TEXT, references=False)]
 Count = Annotated[str, Reads(_count, schema=TEXT, references=False)]
 Tier = Annotated[str, Reads(_tier, schema=TEXT, references=False)]
@@ -76,7 +91,8 @@ class NearModel(Model):
     """Groups that must stand close together."""
 
     groups: Annotated[list[Words], Many] = Field(
-        default=[], description="Which groups; all of them without it."
+        default=[],
+        description="Which groups; without it all, beside a condition or score those that are there.",
     )
     within: Annotated[
         tuple[int, str],
@@ -93,7 +109,7 @@ class WhereModel(Model):
     """What an article must be, besides its text."""
 
     feed: Annotated[list[Words], Many] = Field(default=[], description="From one of these feeds.")
-    source: Annotated[list[Words], Many] = Field(
+    source: Annotated[list[Source], Many] = Field(
         default=[],
         description="Published by one of these outlets (registrable domains: `reuters.com`).",
     )
@@ -105,7 +121,7 @@ class WhereModel(Model):
     category: Annotated[list[Words], Many] = Field(
         default=[], description="In one of these categories of the feed."
     )
-    language: Annotated[list[Words], Many] = Field(
+    language: Annotated[list[Language], Many] = Field(
         default=[], description="In one of these languages (`ar`)."
     )
     killed: Count | None = Field(

@@ -40,7 +40,8 @@ def _phrase(text: str) -> str:
 def _country(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", text.strip()):
         raise Wrong(f'"{text}" is no country code', "write ISO 3166 letters: IQ, SY")
-    return text.strip().upper()
+    code = text.strip().upper()
+    return {"UK": "GB", "EL": "GR"}.get(code, code)  # as the European Union writes them
 
 
 TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
