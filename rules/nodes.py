@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -196,12 +197,17 @@ def _is_written(entry: Entry, page: Page, start: int, field: int) -> bool:
     return all(page.cased.startswith(text, start + offset) for offset, text in entry.cased)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _find_expression(node: Expression, page: Page, mask: int) -> list[Hit]:
     if node.literals is not None and node.literals.isdisjoint(page.numbers):
         return []
     hits = []
     for number, field in enumerate(FIELDS[: 6 if page.has_extra else 3]):
-        for found in node.pattern.finditer(page.article.text(field)):
+        # Half a surrogate pair is no text that RE2 could be given.
+        text = _SURROGATE.sub("\ufffd", page.article.text(field))
+        for found in node.pattern.finditer(text):
             chars = found.span()
             if chars[0] < chars[1]:
                 hit = Hit(*page.words_at(number, *chars), number, node.term, chars)

@@ -18,7 +18,12 @@ MAX_PATTERN = 1_000
 MIN_LITERAL = 3
 _MEMORY_BYTES = 8 << 20
 
-_ITEM = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\(\?[^)]*?[:>)]|.", re.DOTALL)
+# Escapes and counts whole: the letters and digits in them stand for no text.
+_ITEM = re.compile(
+    r"\\Q.*?(?:\\E|$)|\\[pPx]\{[^}]*\}|\\x[0-9A-Fa-f]{2}|\\[0-7]{1,3}|\\[pP].|\\."
+    r"|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\(\?[^)]*?[:>)]|\{\d+(?:,\d*)?\}|.",
+    re.DOTALL,
+)
 _WORD = r"\p{L}\p{M}\p{N}_"
 
 
@@ -132,11 +137,11 @@ def _longest(items: list[str]) -> str:
     runs = [""]
     for n, item in enumerate(items):
         following = items[n + 1] if n + 1 < len(items) else ""
-        if len(item) == 1 and item.isascii() and item.isalnum() and following not in _OPTIONAL:
+        if len(item) == 1 and item.isascii() and item.isalnum() and following[:1] not in _OPTIONAL:
             runs[-1] += item.lower()
         else:
             runs.append("")
     return max(runs, key=len)
 
 
-_OPTIONAL = ("?", "*", "{", "+")
+_OPTIONAL = frozenset("?*{+")

@@ -285,3 +285,24 @@ def test_what_stands_in_another_field_does_not_count() -> None:
     assert matches(near, "drone", body="raid and drone")
     cased = replace(near, exclude_anywhere=p("/films?/"))
     assert not matches(cased, "drone raid", body="films")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"/\p{Cyrillic}{3,}/", "дрон"),
+        (r"/\pLdrone/", "xdrone"),
+        (r"/\x44rone/", "Drone"),
+        (r"/\x{0434}рон/", "дрон"),
+        (r"/\104rone/", "Drone"),
+        (r"/\Qdrone.x\E/", "drone.x"),
+        (r"/ab.{100,200}cd/", "ab" + "x" * 150 + "cd"),
+        (r"/\d{100}/", "1" * 100),
+        (r"/drone{2}s/", "dronees"),
+        (r"/(?P<what>drone|uav) ?strike/", "uavstrike"),
+        (r"/drone.strike/", "\ud800 drone strike \udfff"),
+    ],
+)
+def test_what_a_pattern_says_of_letters_is_not_taken_for_letters(pattern: str, text: str) -> None:
+    """Of articles without the longest piece of text in a pattern it is not even tried."""
+    assert matches(a_rule(pattern), text)
