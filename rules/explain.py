@@ -121,12 +121,9 @@ def _reason(
         return "does not match: it is switched off (enabled: no)"
     if rule.where is not None:
         lacking = [*unmet(rule.where, page.article, appearance), *unread(rule.where, facts)]
+        said = (f"{key} {asked} ({found or 'there is none'})" for key, asked, found in lacking)
         if lacking:
-            said = " and ".join(
-                f"another {key} ({f'this is {value}' if value else 'this has none'})"
-                for key, value in lacking
-            )
-            return f"does not match: its where asks for {said}"
+            return f"does not match: its where asks for {' and '.join(said)}"
     if verdict.missing:
         written = (group.name for group in rule.spec.match)
         names = " and ".join(name for name in written if name in verdict.missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -108,23 +108,27 @@ def stands(where: Where, article: Article, appearance: Appearance) -> bool:
     return next(unmet(where, article, appearance), None) is None
 
 
-def unmet(where: Where, article: Article, appearance: Appearance) -> Iterator[tuple[str, str]]:
-    """Yield (key, what it is instead) for what an article is not, the facts apart."""
+def unmet(where: Where, article: Article, appearance: Appearance) -> Iterator[tuple[str, str, str]]:
+    """Yield (key, what is asked, what it is) for what an article is not, the facts apart."""
     spec = where.spec
     if not _named(spec.feed, appearance.feed):
-        yield "feed", appearance.feed
+        yield "feed", _either(spec.feed), appearance.feed
     if not _outlet(spec.source, appearance.source):
-        yield "source", appearance.source
+        yield "source", _either(spec.source), appearance.source
     if spec.tag and not any(_named(spec.tag, tag) for tag in appearance.tags):
-        yield "tag", ", ".join(appearance.tags)
+        yield "tag", _either(spec.tag), ", ".join(appearance.tags)
     if where.tier is not None and not _compare(appearance.tier, *where.tier):
-        yield "tier", str(appearance.tier)
+        yield "tier", spec.tier or "", str(appearance.tier)
     if not _contained(spec.author, article.authors):
-        yield "author", ", ".join(article.authors)
+        yield "author", _either(spec.author), ", ".join(article.authors)
     if not _contained(spec.category, article.categories):
-        yield "category", ", ".join(article.categories)
+        yield "category", _either(spec.category), ", ".join(article.categories)
     if not _language(spec.language, article.language):
-        yield "language", article.language or ""
+        yield "language", _either(spec.language), article.language or ""
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(names)
 
 
 def _named(wanted: tuple[str, ...], name: str) -> bool:
@@ -153,16 +157,17 @@ def facts_hold(where: Where, facts: Facts) -> bool:
     return next(unread(where, facts), None) is None
 
 
-def unread(where: Where, facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield (fact, what was read instead) for what an article does not say."""
+def unread(where: Where, facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Yield (fact, what is asked, what was read) for what an article does not say."""
+    asked = dict(where.spec.conditions)
     for fact, operator, number in where.counts:
         if not _counted(facts, fact, operator, number):
             toll = _toll(facts, fact)
-            yield fact, toll.span.text if toll else ""
+            yield fact, f"{operator}{number}", toll.span.text if toll else ""
     for fact, wanted in where.names:
         said = _said(facts, fact)
         if wanted.isdisjoint(map(fold, said)):
-            yield fact, ", ".join(said)
+            yield fact, _either(_values(asked[fact])), ", ".join(said)
 
 
 def _toll(facts: Facts, fact: str) -> Toll | None:

@@ -231,6 +231,24 @@ def test_why_not_shows_what_came_closest_and_what_excluded(config, capsys) -> No
     assert "does not match: attack and place are missing" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://www.courier.example/3", "https://courier.example/3/?utm_source=mail#top"],
+)
+def test_why_knows_an_address_as_a_browser_has_it(config, capsys, address: str) -> None:
+    assert status_of(["why", address, "--config", config]) == 0
+    assert "article 3: Militiamen killed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [("999", "there is no article 999"), ("Airstrike", '"Airstrike" is no address')],
+)
+def test_why_says_what_an_article_is_asked_for_by(config, capsys, article, said) -> None:
+    assert status_of(["why", article, "--config", config]) == 1
+    assert said in capsys.readouterr().out
+
+
 def test_why_of_an_unknown_article_or_rule(config, capsys) -> None:
     assert status_of(["why", "https://elsewhere.example/", "--config", config]) == 1
     assert "Courier has never been read" in capsys.readouterr().out

@@ -52,12 +52,12 @@ def told(book: RuleBook, title: str, **article) -> str:
         (
             a_book("drone", where=WhereSpec((), feed=("X",))),
             "drone",
-            "asks for another feed (this is Courier)",
+            "asks for feed X (Courier)",
         ),
         (
             a_book("drone", where=WhereSpec((), conditions=(("killed", "1"),))),
             "drone",
-            "asks for another killed (this has none)",
+            "asks for killed >=1 (there is none)",
         ),
         (a_book("drone", exclude=(PhraseSpec("film", ()),)), "drone film", "excluded by film"),
         (

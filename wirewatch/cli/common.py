@@ -25,7 +25,7 @@ from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from wirewatch.config import Loaded
-    from wirewatch.model import Config
+    from wirewatch.model import Article, Config
     from wirewatch.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,6 +49,27 @@ def config_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Give a command `--json` as `as_json: bool`."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
+
+
+def check_rule(loaded: Loaded, rule: str) -> None:
+    """Say so where there is no such rule.
+
+    Raises:
+        UsageError: With what was probably meant.
+    """
+    from wirewatch.config.words import did_you_mean
+
+    known = [each.id for each in loaded.config.rules.rules]
+    if rule not in known:
+        hint = did_you_mean(rule, known)
+        raise UsageError(f'no rule is called "{rule}"{"; " + hint if hint else ""}')
+
+
+def find_article(store: Store, key: str) -> Article | None:
+    """Return an article by its number, guid or address, as the feed or as a browser has it."""
+    from ingest.urls import canonical_url
+
+    return store.archive.find(key) or store.archive.find(canonical_url(key))
 
 
 def find_config(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wirewatch.cli.common import configuration, say, writing
+from wirewatch.cli.common import check_rule, configuration, find_article, say, writing
 from wirewatch.cli.mute import login
 from wirewatch.errors import UsageError
 
@@ -24,14 +24,9 @@ def label(ctx: click.Context, *, article: str, rule: str, verdict: str, author: 
     from wirewatch.text import clean_line
 
     loaded = configuration(ctx)
-    known = [each.id for each in loaded.config.rules.rules]
-    if rule not in known:
-        from wirewatch.config.words import did_you_mean
-
-        hint = did_you_mean(rule, known)
-        raise UsageError(f'no rule is called "{rule}"{"; " + hint if hint else ""}')
+    check_rule(loaded, rule)
     with writing(loaded.config) as store, store.transaction():
-        found = store.archive.find(article)
+        found = find_article(store, article)
         if found is None:
             raise UsageError(f"no article is known as {article}")
         if verdict == "none":

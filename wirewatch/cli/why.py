@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirewatch.cli.common import configuration, json_option, print_json, reading, shown
-from wirewatch.errors import UsageError
+from wirewatch.cli.common import (
+    check_rule,
+    configuration,
+    find_article,
+    json_option,
+    print_json,
+    reading,
+    shown,
+)
 
 if TYPE_CHECKING:
     from rules.explain import Explanation
@@ -52,9 +59,9 @@ def why(
     """
     loaded = configuration(ctx)
     if rule is not None:
-        _check_rule(loaded, rule)
+        check_rule(loaded, rule)
     with reading(loaded.config) as store:
-        found = store.archive.find(article)
+        found = find_article(store, article)
         steps = list(
             _never_seen(store, loaded, article)
             if found is None
@@ -69,16 +76,14 @@ def why(
     ctx.exit(int(found is None))
 
 
-def _check_rule(loaded: Loaded, rule: str) -> None:
-    from wirewatch.config.words import did_you_mean
-
-    known = [each.id for each in loaded.config.rules.rules]
-    if rule not in known:
-        hint = did_you_mean(rule, known)
-        raise UsageError(f'no rule is called "{rule}"{"; " + hint if hint else ""}')
-
-
 def _never_seen(store: Store, loaded: Loaded, key: str) -> Iterator[Step]:
+    if key.isdecimal():
+        yield Step("seen", f"there is no article {key}; `wirewatch articles` lists them")
+        return
+    if "." not in key:
+        says = f'"{key}" is no address; `wirewatch articles WORDS` finds an article by its words'
+        yield Step("seen", says)
+        return
     yield Step("seen", f"no feed that is watched has listed {key}, as far as is remembered")
     states = store.feeds.all()
     for feed in loaded.config.feeds:
