@@ -102,7 +102,7 @@ class _Compiler:
             seen[spec.id] = spec
             rules.append(self._rule(spec, filters))
         for spec_filter, _ in filters:
-            self._check_applies(spec_filter)
+            self._checkapplies(spec_filter)
         if self._problems:
             raise RuleErrors(self._problems)
         return Program(
@@ -149,7 +149,7 @@ class _Compiler:
             spec.exclude, unless=spec.unless, anywhere=spec.anywhere, name=spec.name
         )
 
-    def _check_applies(self, spec: FilterSpec) -> None:
+    def _checkapplies(self, spec: FilterSpec) -> None:
         ids = [rule.id for rule in self._book.rules]
         tags = {f"tag:{tag}" for rule in self._book.rules for tag in rule.tags}
         for n, target in enumerate(spec.applies_to):
@@ -395,10 +395,10 @@ class _Compiler:
         if spec.unless and not found:
             hint = "unless overrides exclude: add one, or delete it"
             self._report(Problem((*spec.path, "unless"), "there is nothing to override", hint))
-        return (*found, *(exclusion for each, exclusion in filters if _applies(each, spec)))
+        return (*found, *(exclusion for each, exclusion in filters if applies(each, spec)))
 
     def _hash(self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]) -> str:
-        applied = [each for each, _ in filters if _applies(each, spec)]
+        applied = [each for each, _ in filters if applies(each, spec)]
         text = canonical((spec, applied))
         # Without a dollar sign anywhere there is no list behind it.
         for name in sorted(self._terms.lists_behind(spec, applied)) if "$" in text else ():
@@ -444,7 +444,8 @@ def _required(
     return tuple(group.name for group in groups if group.name not in weights)
 
 
-def _applies(spec: FilterSpec, rule: RuleSpec) -> bool:
+def applies(spec: FilterSpec, rule: RuleSpec) -> bool:
+    """Decide whether a filter is meant for a rule."""
     return not spec.applies_to or any(
         target == rule.id or target.removeprefix("tag:") in rule.tags
         for target in spec.applies_to

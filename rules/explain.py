@@ -251,7 +251,8 @@ def nearly(
     """Return (missing group, what came closest) when a rule lacks just one required group.
 
     For `rules near-misses`: unlike what is stored with each article, this also takes rules of
-    two groups, where the one that is there is the rarer of them and stands in title or lead.
+    two groups, where the one that is there stands in title or lead. What is missing may be the
+    rarest group, which the rule is about, only where something is spelt nearly like it.
 
     Args:
         program: The rule's.
@@ -259,15 +260,22 @@ def nearly(
         page: Of the same program.
         appearance: Where the article stands.
     """
-    if len(rule.required) < 2 or (rule.anchor and page.numbers.isdisjoint(rule.anchor)):
+    required = [group for group in rule.groups if group.name in rule.required]
+    lacking = sum(
+        group.needs is not None and page.numbers.isdisjoint(group.needs) for group in required
+    )
+    if len(required) < 2 or lacking > 1:
         return None
     if rule.where is not None and not stands(rule.where, page.article, appearance):
         return None
     verdict = ask(rule, page, thorough=True)
-    if len(verdict.missing) != 1 or verdict.missing[0] == rule.required[0]:
+    if len(verdict.missing) != 1:
         return None
-    present = verdict.hits[rule.required[0]]
-    if len(rule.required) == 2 and not any(page.in_lead(hit) for hit in present):
+    (missing,) = (group for group in required if group.name in verdict.missing)
+    present = [hit for group in required for hit in verdict.hits[group.name]]
+    if len(required) == 2 and not any(page.in_lead(hit) for hit in present):
         return None
-    group = next(each for each in rule.groups if each.name == verdict.missing[0])
-    return group.name, nearest_to(group.node, page, rule.mask, program.patterns)
+    nearest = nearest_to(missing.node, page, rule.mask, program.patterns)
+    if missing.name == rule.required[0] and not nearest:
+        return None
+    return missing.name, nearest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from rules.compile import applies
 from rules.engine import Program
 from rules.forms import Form, forms
 from rules.query import (
@@ -19,13 +20,18 @@ from rules.query import (
     literal,
     parse,
 )
-from wirewatch.model import EntitySpec, ListSpec, PhraseSpec, Term
+from wirewatch.model import EntitySpec, FilterSpec, ListSpec, PhraseSpec, Term
 
 Shown = dict[str, dict[str, list[str]]]
 
 
-def show_rule(program: Program, rule_id: str) -> Shown:
+def show_rule(program: Program, rule_id: str, filters: Iterable[FilterSpec] = ()) -> Shown:
     """Return heading -> term -> forms, with each list that the rule looks for, under its name.
+
+    Args:
+        program: The rule's.
+        rule_id: Any rule, enabled or not.
+        filters: All there are; those that apply to it are shown.
 
     Raises:
         KeyError: There is no such rule.
@@ -36,6 +42,7 @@ def show_rule(program: Program, rule_id: str) -> Shown:
         ("exclude", spec.exclude),
         ("exclude_anywhere", spec.exclude_anywhere),
         ("unless", spec.unless),
+        *((f"filter {each.name}", each.exclude) for each in filters if applies(each, spec)),
     ):
         if terms:
             shown[name] = _terms(terms)

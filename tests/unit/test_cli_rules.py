@@ -145,6 +145,62 @@ def test_near_misses_name_the_group_and_what_came_closest(config, capsys) -> Non
     assert capsys.readouterr().out.startswith("militia\twhat")
 
 
+def test_near_misses_know_a_slip_in_the_rarest_group_too(config, tmp_path, capsys) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"id": "1", "title": "Arstrike in Syria"}\n{"id": "2", "title": "Syria"}\n')
+    args = ["rules", "near-misses", "--articles", str(file), "--rule", "strikes", "--json"]
+    assert status_of([*args, "--config", config]) == 0
+    (row,) = rows(capsys)
+    assert (row["article"], row["closest"]) == (
+        "1",
+        '"Arstrike" (title 0-8), one letter from "airstrike"',
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.jsonl.gz", b"no gzip", "is no gzip file"),
+        ("a.parquet", b"no parquet", "arquet"),  # without pyarrow: what to install
+    ],
+)
+def test_files_that_are_not_what_they_are_called(config, tmp_path, capsys, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    args = ["rules", "backtest", "--articles", str(tmp_path / name), "--config", config]
+    assert status_of(args) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_report_needs_a_folder_before_the_work_begins(config, capsys) -> None:
+    args = ["rules", "backtest", "--html", "/nowhere/at/all.html", "--config", config]
+    assert status_of(args) == 2
+    assert "there is no folder /nowhere/at" in capsys.readouterr().err
+
+
+def test_labels_are_read_as_people_write_them(config, tmp_path, capsys) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        '\ufeff{"id": "1", "title": "Airstrike in Syria", "labels": "strikes"}\n'
+        '{"id": "2", "title": "Airstrike in Iraq", "labels": ["strkes"]}\n'
+        '{"id": "3", "title": "Choir"}\n'
+    )
+    assert status_of(["rules", "test", "--articles", str(file), "--json", "--config", config]) == 0
+    out, err = capsys.readouterr()
+    strikes = json.loads(out.splitlines()[0])
+    assert (strikes["true_positive"], strikes["false_positive"]) == (1, 1)
+    assert 'no rule is called "strkes"; did you mean "strikes"?' in err
+    assert "articles without labels: 1" in err
+
+
+def test_show_names_the_filters_that_apply(config, capsys) -> None:
+    filters = "filters:\n  - {name: games, exclude: [chess], applies_to: [strikes]}\n"
+    Path(config).write_text(CONFIG + filters)
+    assert status_of(["rules", "show", "strikes", "--config", config, "--json"]) == 0
+    assert rows(capsys)[0]["filter games"] == {"chess": ["chess"]}
+    assert status_of(["rules", "show", "militia", "--config", config, "--json"]) == 0
+    assert "filter games" not in rows(capsys)[0]
+
+
 def test_backtest_counts_days_stories_and_what_another_version_would_find(
     config, tmp_path, capsys
 ) -> None:
@@ -161,6 +217,8 @@ def test_backtest_counts_days_stories_and_what_another_version_would_find(
         2,
         0,
     )
+    assert strikes["gained_examples"][0] == "1  2026-03-10  Airstrike hits depot near Irbil"
+    assert sum(strikes["days"].values()) == strikes["articles"]
     assert militia["articles"] == 1
     assert militia["overlap"] == "strikes 100%"
     assert "<svg" in report.read_text()
@@ -269,3 +327,5 @@ def test_check_diff_says_what_an_edit_changes(config, tmp_path, capsys) -> None:
     assert (change["rule_id"], change["alerts_after"], change["more_count"]) == ("choir", 1, 1)
     assert status_of([*args, "--against", config]) == 0
     assert "changed nothing" in capsys.readouterr().out
+    assert status_of(["check", "--config", config, "--diff", "--since", "1s"]) == 0
+    assert "nothing to try this edit on" in capsys.readouterr().out

@@ -31,6 +31,9 @@ def summary(result: Backtest, run: RuleRun) -> dict[str, Any]:
             for other, count in result.overlaps(run.rule_id)[:3]
         ),
         "examples": [example(each) for each in run.examples],
+        "gained_examples": [example(each) for each in run.gained_examples],
+        "lost_examples": [example(each) for each in run.lost_examples],
+        "days": {day.isoformat(): count for day, count in sorted(run.days.items())},
     }
 
 

@@ -53,12 +53,24 @@ def test_(ctx: click.Context, *, as_json: bool, file: Path | None) -> None:
     from rules.measure import measure, together
 
     complaints: list[str] = []
-    samples = _lines(file, loaded, complaints)
-    judged = (
-        (loaded.program.matching(each.article, each.appearance), each.labels or frozenset())
-        for each in progress(samples, label="measuring")
-    )
-    found = measure(judged, (rule.id for rule in loaded.program.rules))
+    unlabelled = 0
+
+    def judged() -> Iterator[tuple[list[str], frozenset[str]]]:
+        nonlocal unlabelled
+        for each in progress(_lines(file, loaded, complaints), label="measuring"):
+            unlabelled += each.labels is None
+            yield (
+                loaded.program.matching(each.article, each.appearance),
+                each.labels or frozenset(),
+            )
+
+    known = [rule.id for rule in loaded.program.rules]
+    found = measure(judged(), known)
+    for each in found:
+        if each.rule_id not in known:
+            say(f"label: {_no_such(each.rule_id, known)}")
+    if unlabelled:
+        say(f"articles without labels: {unlabelled}; no rule should match them")
     if as_json:
         for each in found:
             print_json(_measured(each))
@@ -130,7 +142,7 @@ def show(ctx: click.Context, *, name: str, as_json: bool) -> None:
         shown = show_list(known[name[1:]])
     else:
         _check_rules([name], loaded.program)
-        shown = show_rule(loaded.program, name)
+        shown = show_rule(loaded.program, name, loaded.config.rules.filters)
     if as_json:
         print_json(shown)
         return
@@ -251,6 +263,8 @@ def backtest(
     """
     from wirewatch.pipeline.backtest import backtest as run
 
+    if html is not None and not html.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {html.absolute().parent} for the report")
     loaded = configuration(ctx)
     other = load_config(against).program if against else None
     _check_rules(only, loaded.program, other)

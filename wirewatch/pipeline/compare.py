@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wirewatch.clock import ManualClock
-from wirewatch.model import Article
+from wirewatch.model import Article, FirstPoll
 from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.lines import Line
 from wirewatch.pipeline.rehearse import EPOCH, rehearse
@@ -58,6 +58,8 @@ class Difference:
 
     def sentence(self, since: str) -> str:
         """Return the answer as people want it; `since` is a duration such as 7d."""
+        if not self.articles:
+            return f"there is nothing to try this edit on: no article of the last {since}"
         if not self.changes:
             return f"this edit would have changed nothing in the last {since}"
         return (
@@ -87,9 +89,15 @@ def compare(articles: Iterable[Article], *, before: Desk, after: Desk) -> Differ
 def compare_with_recorded(store: Store, *, since: datetime, after: Desk) -> Difference:
     """Rehearse the archive under one version and compare with what was really found and told.
 
-    Articles that a feed's first poll brought are left out: they never alert, whatever the rules.
+    Articles that a feed's first poll brought are left out: they never alert, whatever the rules
+    (but for `on_first_poll: alert`).
     """
-    begun = {name: state.baseline_at for name, state in store.feeds.all().items()}
+    states = store.feeds.all()
+    begun = {
+        feed.name: states[feed.name].baseline_at
+        for feed in after.config.feeds
+        if feed.name in states and feed.on_first_poll is not FirstPoll.ALERT
+    }
     lines = [
         to_line(article)
         for article, _ in store.archive.since(since)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+
+from wirewatch.errors import UsageError
 
 _TEXTS = ("summary", "body", "url", "feed", "language", "guid")
 KEYS = frozenset({"id", "title", "published", *_TEXTS})
@@ -55,10 +58,11 @@ def read_lines(
 
     Raises:
         OSError: The file can't be read.
+        UsageError: It is called .gz and is none.
     """
     strangers: set[str] = set()
     with _open(path) as file:
-        for number, raw in enumerate(file, 1):
+        for number, raw in enumerate(_whole(file, path), 1):
             if not raw.strip():
                 continue
             try:
@@ -71,6 +75,13 @@ def read_lines(
                 strangers.add(key)
                 remark(f"{path}:{number}: unknown key {key!r} is ignored")
             yield line, record
+
+
+def _whole(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    try:
+        yield from file
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UsageError(f"{path} is no gzip file, or only the beginning of one") from error
 
 
 def to_line(record: dict[str, Any]) -> Line:
@@ -106,7 +117,7 @@ def to_line(record: dict[str, Any]) -> Line:
 
 def _record(raw: bytes) -> dict[str, Any]:
     try:
-        record = json.loads(raw.decode("utf-8"))
+        record = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadLine(f"not UTF-8: {error.reason}") from error
     except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def from_file(
         remark: Called for what is ignored.
 
     Raises:
-        UsageError: Parquet can't be read here.
+        UsageError: The file is not what its name says, or Parquet can't be read here.
     """
     places = {feed.name: (feed.tags, feed.tier) for feed in config.feeds}
     now = EPOCH - STEP
@@ -58,9 +58,17 @@ def from_file(
         article = to_article(line, first_seen_at=now)
         tags, tier = places.get(article.feed, ((), 3))
         appearance = Appearance(article.feed, article.source, tags, tier)
-        labels = record.get("labels")
-        known = frozenset(map(str, labels)) if isinstance(labels, list) else None
-        yield Sample(article, appearance, line.id, line.id, known)
+        yield Sample(article, appearance, line.id, line.id, _labels(record.get("labels")))
+
+
+def _labels(written: object) -> frozenset[str] | None:
+    match written:
+        case str():
+            return frozenset({written})
+        case list():
+            return frozenset(map(str, written))
+        case _:
+            return None
 
 
 def _parquet(path: Path, complain: Callable[[str], None]) -> Iterator[tuple[Line, dict[str, Any]]]:
@@ -70,11 +78,15 @@ def _parquet(path: Path, complain: Callable[[str], None]) -> Iterator[tuple[Line
         raise UsageError(
             "Parquet files need pyarrow: pip install pyarrow, or give JSON Lines"
         ) from error
+    try:
+        batches = parquet.ParquetFile(path).iter_batches(batch_size=1000)
+    except (ValueError, OSError) as error:
+        raise UsageError(f"{path} is no Parquet file: {error}") from error
     number = 0
-    for batch in parquet.ParquetFile(path).iter_batches(batch_size=1000):
+    for batch in batches:
         for record in batch.to_pylist():
             number += 1
-            if isinstance(record.get("published"), datetime):
+            if isinstance(record.get("published"), date):
                 record["published"] = record["published"].isoformat()
             try:
                 yield to_line(record), record
