@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
-from ingest.weigh import WHOLE, Vector, days, head_names, numbers
+from ingest.weigh import WHOLE, Vector, code, days, head_names, heaviest, numbers, weights
 
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
@@ -138,11 +139,11 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
     if len(one.terms) > len(other.terms):
         one, other = other, one
     head = whole = names = numbers = head_in = names_in = 0.0
-    ours, theirs, there = one.terms, other.terms, other.terms.keys()
-    shared = [term for term in ours if term in there]
-    for term in shared:
-        h, w, n, d, p, hs, ns = ours[term]
-        h2, w2, n2, d2, p2, hs2, ns2 = theirs[term]
+    there = other.terms.keys()
+    shared = [term for term in one.terms if term in there]
+    for (h, w, n, d, p, hs, ns), (h2, w2, n2, d2, p2, hs2, ns2) in zip(
+        weights(one, shared), weights(other, shared), strict=True
+    ):
         whole += w * w2
         if h or h2:
             head += h * h2
@@ -209,18 +210,17 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
     return sorted(scored, key=lambda each: (-each.logit, each.story_id))
 
 
-def query(article: Vector) -> tuple[str, ...]:
+def query(article: Vector) -> tuple[int, ...]:
     """Return the terms by which stories that it may belong to are found, and by which it is."""
-    return article.top[:_QUERY_TERMS]
+    return tuple(map(code, article.top[:_QUERY_TERMS]))
 
 
-def story_query(story: Vector) -> tuple[str, ...]:
+def story_query(story: Vector) -> tuple[int, ...]:
     """Return the terms by which stories that may be the same as this one are found."""
-    order = sorted([(-weights[WHOLE], term) for term, weights in story.terms.items()])
-    return tuple([term for _, term in order[: _QUERY_TERMS + 10]])
+    return heaviest(story, _QUERY_TERMS + 10)
 
 
-def candidates(one: Vector, holders: Mapping[str, Sequence[int]]) -> list[int]:
+def candidates(one: Vector, holders: Mapping[int, Sequence[int]]) -> list[int]:
     """Return the stories worth scoring: those that share most weight, at most eight.
 
     Args:
@@ -307,7 +307,7 @@ def evidence(article: Vector, best: Vector, ranked: Sequence[Scored]) -> tuple[f
     odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else _SUREST
     known_numbers = numbers(best)
     new_numbers = len(numbers(article) - known_numbers) if known_numbers else 0
-    names = sum([term in best.terms for term in head_names(article)])
+    names = len(head_names(article) & best.terms.keys())
     return (
         odds,
         math.log(min(best.count, _LARGE)),
@@ -325,7 +325,8 @@ def probability(logit: float) -> float:
 
 def shared_terms(article: Vector, story: Vector, most: int = 6) -> tuple[str, ...]:
     """Return the most telling terms that both have, best first."""
-    return tuple([term for term in article.top if term in story.terms][:most])
+    there = story.terms.keys()
+    return tuple(islice((term for term in article.top if code(term) in there), most))
 
 
 def hesitation(model: Model, article: Vector, best: Vector, known: float) -> str | None:
@@ -349,7 +350,7 @@ def corroborated(article: Vector, best: Vector) -> bool:
     return shared >= _SILENT_TERMS - _HEADLINE_TERMS * shortness(article, best)[0]
 
 
-def _disjoint(terms: set[str], other: Vector, of_its_kind: Callable[[Vector], set[str]]) -> bool:
+def _disjoint(terms: set[int], other: Vector, of_its_kind: Callable[[Vector], set[int]]) -> bool:
     """Whether both have terms of a kind, and none of them in common."""
     return bool(terms) and not terms & (kind := of_its_kind(other)) and bool(kind)
 

@@ -3,6 +3,9 @@
 A story is the sum of its articles' vectors. Every feature of `ingest.stories` is linear in
 both sides, so that one comparison with a sum is the mean over all its articles, and one
 comparison of two sums the mean over all pairs: average linkage at the price of one pair.
+
+In vectors a term is its CRC-32: numbers are compared, stored and unpacked in half the time that
+words take, and two of 128 terms have the same once in half a million stories.
 """
 
 from __future__ import annotations
@@ -10,10 +13,13 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, compress, count
 from operator import add as plus
+from operator import neg
+from zlib import crc32
 
 from ingest.function_words import DAYS
 from ingest.profile import Profile
@@ -32,6 +38,7 @@ HEAD, WHOLE, NAME, NUMBER, PRESENT, HEAD_SHARE, NAME_SHARE = range(7)
 
 _ROW = struct.Struct("<7f")
 _SUMS = struct.Struct("<3f")
+_TERM_BYTES = _ROW.size + 4
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -40,19 +47,27 @@ class Vector:
     """An article, or the sum over a story.
 
     Attributes:
-        terms: Weights by term.
+        terms: Weights by the code of a term.
         count: How many articles are summed up here.
         length: The sum of log(5 + words).
         named: How many of the articles have names.
         top: Of an article: its terms, most telling first. Of a story: empty.
     """
 
-    terms: Mapping[str, Weights]
+    terms: Mapping[int, Weights]
     count: int
     length: float
     named: int
     language: str
     top: tuple[str, ...] = ()
+
+
+NOTHING = Vector({}, 0, 0.0, 0, "")
+
+
+def code(term: str) -> int:
+    """Return what a term is in vectors, an unsigned 32-bit number; the same on every machine."""
+    return crc32(term.encode())
 
 
 def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
@@ -102,7 +117,7 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         terms[term] = (head * per_head, whole * per_whole, name, number, 1.0, in_head, in_names)
     telling = sorted([(-(w[0] + w[1] + w[2]), term) for term, w in terms.items()])
     return Vector(
-        terms=terms,
+        terms=dict(zip(map(crc32, map(str.encode, terms)), terms.values(), strict=True)),
         count=1,
         length=log(5 + profile.length),
         named=1 if profile.names else 0,
@@ -124,90 +139,176 @@ def _kept(profile: Profile, rows: Mapping[str, tuple[float, float, float]]) -> l
 
 def add(story: Vector, more: Vector) -> Vector:
     """Return the sum of two vectors; where it has over 160 terms the 128 most present are kept."""
-    terms = story.terms.unpacked() if isinstance(story.terms, PackedTerms) else dict(story.terms)
-    for term, weights in more.terms.items():
-        old = terms.get(term)
-        terms[term] = weights if old is None else tuple(map(plus, old, weights))
-    if len(terms) > MOST_STORY_TERMS + _SLACK:
-        order = sorted([(-w[PRESENT], -w[WHOLE], t) for t, w in terms.items()])
-        terms = {t: terms[t] for _, _, t in order[:MOST_STORY_TERMS]}
+    before = _packed(story)
+    rows, places = bytearray(before.rows), before.places.copy()
+    unpack_from, pack_into = _ROW.unpack_from, _ROW.pack_into
+    fresh: list[Weights] = []
+    for each, weights in more.terms.items():
+        place = places.get(each)
+        if place is None:
+            places[each] = len(rows) + _ROW.size * len(fresh)
+            fresh.append(weights)
+        else:
+            pack_into(rows, place, *map(plus, unpack_from(rows, place), weights))
+    rows += _floats(len(fresh) * 7).pack(*chain.from_iterable(fresh))
+    if len(places) > MOST_STORY_TERMS + _SLACK:
+        present, whole = (_column(which, len(places)).unpack(rows) for which in (PRESENT, WHOLE))
+        order = sorted(
+            zip(map(neg, present), map(neg, whole), places.values(), places, strict=True)
+        )
+        kept = order[:MOST_STORY_TERMS]
+        rows = bytearray().join([rows[at : at + _ROW.size] for _, _, at, _ in kept])
+        places = _numbered([each for _, _, _, each in kept])
+    # As the database will give it back: what is held in memory must not be more exact.
+    (length,) = _floats(1).unpack(_floats(1).pack(story.length + more.length))
     return Vector(
-        terms,
+        PackedTerms(places, bytes(rows)),
         story.count + more.count,
-        story.length + more.length,
+        length,
         story.named + more.named,
         story.language,
     )
 
 
-def days(vector: Vector) -> set[str]:
+def weights(vector: Vector, codes: Sequence[int]) -> list[Weights]:
+    """Return what these of its terms weigh, in the same order."""
+    terms = vector.terms
+    if isinstance(terms, PackedTerms):
+        unpack_from, rows, places = _ROW.unpack_from, terms.rows, terms.places
+        return [unpack_from(rows, places[each]) for each in codes]
+    return [terms[each] for each in codes]
+
+
+def heaviest(vector: Vector, most: int) -> tuple[int, ...]:
+    """Return the terms that make up most of all the text, the most first."""
+    terms = vector.terms
+    if isinstance(terms, PackedTerms):
+        wholes: Iterable[float] = _column(WHOLE, len(terms)).unpack(terms.rows)
+    else:
+        wholes = [weights[WHOLE] for weights in terms.values()]
+    order = sorted(zip(map(neg, wholes), terms, strict=True))
+    return tuple([term for _, term in order[:most]])
+
+
+def days(vector: Vector) -> set[int]:
     """Return the days of the week and the months that are named."""
-    return {term for term in DAYS if term in vector.terms.keys()}  # noqa: SIM118 - of packed terms the faster way
+    return vector.terms.keys() & _DAYS
 
 
-def head_names(vector: Vector) -> set[str]:
+def head_names(vector: Vector) -> set[int]:
     """Return the names in the head."""
-    return {term for term, weights in vector.terms.items() if weights[NAME_SHARE]}
+    return _having(vector, NAME_SHARE)
 
 
-def numbers(vector: Vector) -> set[str]:
+def numbers(vector: Vector) -> set[int]:
     """Return the numbers of headline and lead, years aside."""
-    return {t for t, w in vector.terms.items() if w[NUMBER] and not _YEAR.match(t)}
+    return _having(vector, NUMBER) - _YEARS
 
 
-def pack(vector: Vector) -> tuple[str, bytes]:
-    """Return a vector as the database keeps it: its terms, and 32-bit floats."""
-    sums = (vector.count, vector.length, vector.named)
-    numbers = [*sums, *chain.from_iterable(vector.terms.values())]
-    return "\n".join(vector.terms), struct.pack(f"<{len(numbers)}f", *numbers)
+_DAYS = frozenset(map(code, DAYS))
+_YEARS = frozenset([code(str(year)) for year in range(1900, 2100)])
 
 
-class PackedTerms(Mapping[str, Weights]):
-    """Weights by term as the database keeps them: a third of the memory, unpacked when asked for."""
+def _having(vector: Vector, which: int) -> set[int]:
+    terms = vector.terms
+    if isinstance(terms, PackedTerms):
+        return set(compress(terms, _column(which, len(terms)).unpack(terms.rows)))
+    return {each for each, weights in terms.items() if weights[which]}
 
-    __slots__ = ("_packed", "_places")
 
-    def __init__(self, terms: str, packed: bytes) -> None:
-        """Take what `pack` gave."""
-        self._packed = packed
-        self._places = dict(zip(terms.split("\n"), _PLACES, strict=False)) if terms else {}
+class PackedTerms(Mapping[int, Weights]):
+    """Weights by the codes of terms, as the database keeps them: a third of the memory of tuples.
 
-    def __getitem__(self, term: str) -> Weights:
+    Attributes:
+        places: Where in `rows` the weights of each term are, in order.
+        rows: 32-bit floats.
+    """
+
+    __slots__ = ("places", "rows")
+
+    def __init__(self, places: dict[int, int], rows: bytes) -> None:
+        """Take what is known of a story."""
+        self.places = places
+        self.rows = rows
+
+    def __getitem__(self, code: int) -> Weights:
         """Return the weights of a term that is there."""
-        return _ROW.unpack_from(self._packed, self._places[term])
+        return _ROW.unpack_from(self.rows, self.places[code])
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[int]:
         """Return the terms in the order they were packed."""
-        return iter(self._places)
+        return iter(self.places)
 
     def __len__(self) -> int:
         """Return how many terms there are."""
-        return len(self._places)
+        return len(self.places)
 
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> KeysView[int]:
         """Return the terms, to ask which are there at the speed of a dict."""
-        return self._places.keys()
+        return self.places.keys()
 
-    def items(self) -> ItemsView[str, Weights]:
+    def items(self) -> ItemsView[int, Weights]:
         """Return terms with their weights, in order."""
-        return self.unpacked().items()
-
-    def unpacked(self) -> dict[str, Weights]:
-        """Return a dict of the same."""
-        rows = _ROW.iter_unpack(memoryview(self._packed)[_SUMS.size :])
-        return dict(zip(self._places, rows, strict=True))
+        return _by_code(self.places, self.rows).items()
 
 
-# A story has 128 terms, an article 64 and what is in its head.
-_PLACES = tuple(range(_SUMS.size, _SUMS.size + _ROW.size * 1024, _ROW.size))
+def pack(vector: Vector) -> bytes:
+    """Return a vector as the database keeps it: sums, weights, codes of terms; of none, nothing."""
+    if not vector.count:
+        return b""
+    terms = _packed(vector)
+    sums = _SUMS.pack(vector.count, vector.length, vector.named)
+    return b"".join((sums, terms.rows, _codes(len(terms)).pack(*terms.places)))
 
 
-def unpack(terms: str, packed: bytes, language: str) -> Vector:
+def unpack(packed: bytes, language: str) -> Vector:
     """Return what `pack` was given; of a story that is no longer compared with, nothing is left."""
     if not packed:
-        return Vector({}, 0, 0.0, 0, language)
-    count, length, named = _SUMS.unpack_from(packed)
-    return Vector(PackedTerms(terms, packed), int(count), length, int(named), language)
+        return NOTHING
+    size = (len(packed) - _SUMS.size) // _TERM_BYTES
+    end = _SUMS.size + size * _ROW.size
+    articles, length, named = _SUMS.unpack_from(packed)
+    codes = _codes(size).unpack_from(packed, end)
+    terms = PackedTerms(_numbered(codes), packed[_SUMS.size : end])
+    return Vector(terms, int(articles), length, int(named), language)
+
+
+def _packed(vector: Vector) -> PackedTerms:
+    terms = vector.terms
+    if isinstance(terms, PackedTerms):
+        return terms
+    rows = _floats(len(terms) * 7).pack(*chain.from_iterable(terms.values()))
+    return PackedTerms(_numbered(terms), rows)
+
+
+def _by_code(places: Iterable[int], rows: bytes | bytearray) -> dict[int, Weights]:
+    return dict(zip(places, _ROW.iter_unpack(rows), strict=True))
+
+
+@lru_cache(maxsize=512)
+def _floats(many: int) -> struct.Struct:
+    return struct.Struct(f"<{many}f")
+
+
+@lru_cache(maxsize=512)
+def _codes(many: int) -> struct.Struct:
+    return struct.Struct(f"<{many}I")
+
+
+@lru_cache(maxsize=512)
+def _column(which: int, many: int) -> struct.Struct:
+    """One weight of each of so many terms."""
+    return struct.Struct("<" + f"{4 * which}xf{_ROW.size - 4 * which - 4}x" * many)
+
+
+def _numbered(codes: Iterable[int]) -> dict[int, int]:
+    return dict(
+        zip(codes, chain(_PLACES, count(len(_PLACES) * _ROW.size, _ROW.size)), strict=False)
+    )
+
+
+# One number for all stories that have a term there; few have more.
+_PLACES = tuple(range(0, _ROW.size * 256, _ROW.size))
 
 
 def _telling(number: str) -> float:

@@ -223,7 +223,7 @@ def replay(data: Labelled, order: list[int], model: stories.Model) -> tuple[list
     return steps, final
 
 
-def near_to(vector: Vector, terms: tuple[str, ...], postings, but: int = -1) -> list[int]:
+def near_to(vector: Vector, terms: tuple[int, ...], postings, but: int = -1) -> list[int]:
     holders = {term: sorted(postings[term] - {but}, reverse=True)[:64] for term in terms}
     return stories.candidates(vector, holders)
 

@@ -75,7 +75,7 @@ def test_a_story_is_compared_as_the_mean_of_its_articles(one, other, asked):
 @given(articles, articles)
 def test_a_vector_comes_back_from_the_database_as_it_was(one, other):
     before = weigh.add(vector(one), vector(other))
-    after = weigh.unpack(*weigh.pack(before), before.language)
+    after = weigh.unpack(weigh.pack(before), before.language)
     assert list(after.terms) == list(before.terms)
     assert after.count == 2
     for term, weights in before.terms.items():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from dataclasses import replace
 
 import pytest
 from sqlite_utils import Database
 
+from ingest.weigh import code
 from tests.builders import NOON, a_feed, an_article
 from wirewatch.errors import StoreError, StoreNewer
 from wirewatch.model import FeedState, Field, Hints, Match, Severity, Span
@@ -124,6 +126,34 @@ def test_an_older_file_is_brought_up_to_date_with_what_is_in_it(tmp_path):
     assert version == schema_version()
     fresh = Store.scratch()
     assert schema_of(store) == schema_of(fresh)
+
+
+def test_a_story_of_an_older_file_is_compared_as_it_was(tmp_path):
+    path = tmp_path / "w.db"
+    conn = sqlite3.connect(path, isolation_level=None)
+    old = Database(conn)
+    for subject in SUBJECTS:
+        later = [each.name for each in subject.MIGRATIONS.pending(old) if each.name > "m003"]
+        subject.MIGRATIONS.apply(old, stop_before=[name for name in later if name == "m004_codes"])
+    weights = [float(n) for n in range(14)]
+    conn.execute(
+        "INSERT INTO story(language, founded_at, last_at, terms, weights, known) "
+        "VALUES ('en', 0, 0, ?, ?, '{}')",
+        ("karsova\ndrone", struct.pack("<17f", 2, 8.5, 1, *weights)),
+    )
+    conn.execute("INSERT INTO holder VALUES ('drone', 1, ?)", (struct.pack("<I", 1),))
+    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    conn.execute("PRAGMA user_version = 1")
+    conn.close()
+
+    store = Store.open(path)
+    (row,) = store.stories.rows([1])
+    assert (row.vector.count, row.vector.length, row.vector.named) == (2, 8.5, 1)
+    assert row.vector.terms == {
+        code("karsova"): tuple(weights[:7]),
+        code("drone"): tuple(weights[7:]),
+    }
+    assert store.stories.sharing([code("drone")]) == {code("drone"): (1,)}
 
 
 def schema_of(store):

@@ -95,7 +95,7 @@ def test_what_was_merged_by_hand_stays_together():
     assert left == min(a, b)
     # Torn apart from below, the next repair puts them together again.
     with desk.store.transaction():
-        other = desk.store.stories.found("en", ("", b""), mend.novelty.Said(), desk.now)
+        other = desk.store.stories.found(mend.weigh.NOTHING, mend.novelty.Said(), desk.now)
         desk.store.articles.set_story(2, other)
     assert desk.mended() == [(other, left)]
     assert desk.story(2) == left

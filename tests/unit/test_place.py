@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ingest import novelty
+from ingest.weigh import NOTHING, code
 from tests.builders import NOON, an_article
 from wirewatch.model import (
     Facts,
@@ -132,8 +133,10 @@ def test_a_merge_leaves_an_alias():
     wire = Wire()
     first = wire.gives("Drones hit Karsova fuel depot", summary=LEAD)
     with wire.store.transaction():
-        other = wire.store.stories.found("en", ("", b"\0" * 12), {}, wire.now)
-        wire.store.stories.merge(first.story_id, other, ("", b"\0" * 12), {}, ["karsova", "drone"])
+        other = wire.store.stories.found(NOTHING, {}, wire.now)
+        wire.store.stories.merge(
+            first.story_id, other, NOTHING, {}, map(code, ("karsova", "drone"))
+        )
         assert repair(wire.store, now=wire.now) == []
     assert wire.store.stories.resolve(first.story_id) == other
     assert wire.store.stories.view(first.story_id).id == other

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.notify import taken
+from ingest.weigh import NOTHING
 from tests.builders import NOON, a_match, a_message, an_article
 from wirewatch.model import (
     Facts,
@@ -152,7 +153,7 @@ def tell(store, *, age, key="1"):
     at = NOON - age * DAY
     article = add(store, f"told {key}", age=age, matched=True)
     ((match_id, _, _),) = store.matches.of_articles([article])[article]
-    story = store.stories.found("en", ("a", b""), {}, at)
+    story = store.stories.found(NOTHING, {}, at)
     store.articles.set_story(article, story)
     verdict = Tell(Reason.FIRST_SIGHT, at, "")
     alert = store.alerts.wait(
@@ -200,10 +201,10 @@ def test_a_night_that_forgets_stories_forgets_bytes_and_counts_too(store):
     """It stopped at the stories: bytes of messages and hourly counts stayed for ever."""
     old = NOON - 100 * DAY
     with store.transaction():
-        store.stories.found("en", ("a", b""), {}, old)
+        store.stories.found(NOTHING, {}, old)
         tell(store, age=100)
         add(store, "fresh", age=1)
-        store.stories.found("en", ("a", b""), {}, NOON)
+        store.stories.found(NOTHING, {}, NOON)
         store.feeds.count_poll("new", old)
     forget(store)
     assert store.conn.execute("SELECT count(*) FROM story").fetchone()[0] == 2

@@ -72,7 +72,7 @@ def split(
     staying = [i for i in members if i not in moving]
     if not staying:
         raise UsageError(f"story {story_id} has no other articles: there is nothing to split")
-    new_id = store.stories.found("", ("", b""), novelty.Said(), now)
+    new_id = store.stories.found(weigh.NOTHING, novelty.Said(), now)
     for article_id in sorted(moving):
         store.articles.set_story(article_id, new_id)
         store.stories.bind(article_id, staying[0], together=False, author=author, now=now)
@@ -144,7 +144,7 @@ def _merge(store: Store, low: int, high: int) -> tuple[int, int]:
     store.stories.merge(
         gone.id,
         keep.id,
-        weigh.pack(weigh.add(keep.vector, theirs)),
+        weigh.add(keep.vector, theirs),
         novelty.together(said(keep), said(gone)),
         theirs.terms,
     )
@@ -170,8 +170,7 @@ def _rebuild(store: Store, story_id: int) -> None:
     assert vector is not None
     store.stories.rebuild(
         story_id,
-        vector.language,
-        weigh.pack(vector),
+        vector,
         known,
         (
             min(a.first_seen_at for a in articles.values()),

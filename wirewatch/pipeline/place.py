@@ -211,7 +211,7 @@ def _begin(
     article: Article,
     facts: Facts,
     vector: weigh.Vector,
-    holders: Mapping[str, Sequence[int]],
+    holders: Mapping[int, Sequence[int]],
     severity: Severity | None,
     now: datetime,
     *,
@@ -220,9 +220,7 @@ def _begin(
     known = novelty.absorb(
         novelty.Said(), facts, severity=severity, source=article.source, independent=True
     )
-    story_id = store.stories.found(
-        vector.language, weigh.pack(vector), known, now, rivalled=rivalled
-    )
+    story_id = store.stories.found(vector, known, now, rivalled=rivalled)
     store.stories.post(story_id, stories.query(vector), holders)
     return Placement(
         story_id=story_id,
@@ -248,7 +246,7 @@ def _join(
     copy_of: int | None,
     p: float,
     why: str,
-    holders: Mapping[str, Sequence[int]] | None = None,
+    holders: Mapping[int, Sequence[int]] | None = None,
     rivalled: bool = True,
 ) -> Placement:
     before = said(row)
@@ -259,10 +257,10 @@ def _join(
     known = novelty.absorb(
         before, facts, severity=severity, source=article.source, independent=independent
     )
-    packed = None
+    total = None
     if vector is not None:
-        packed = weigh.pack(weigh.add(row.vector, vector))
+        total = weigh.add(row.vector, vector)
         store.stories.post(row.id, stories.query(vector), holders)
-    rivalled = rivalled and packed is not None
-    store.stories.grow(row.id, packed, known, now, rivalled=rivalled)
+    rivalled = rivalled and total is not None
+    store.stories.grow(row.id, total, known, now, rivalled=rivalled)
     return Placement(row.id, join, relation, copy_of, p, why, updates)

@@ -47,7 +47,7 @@ def said(row: StoryRow) -> novelty.Said:
 def near(
     store: Store,
     one: weigh.Vector,
-    holders: Mapping[str, Sequence[int]],
+    holders: Mapping[int, Sequence[int]],
     *,
     now: datetime,
     but: int = 0,

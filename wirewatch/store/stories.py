@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ingest.stories import LONGEST, WINDOW
-from ingest.weigh import Vector, unpack
+from ingest.weigh import Vector, code, pack, unpack
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article
 from wirewatch.store.articles import to_article
@@ -119,30 +118,61 @@ def m003_holder(db: Database) -> None:
     db.conn.execute("DROP TABLE posting")
 
 
-@dataclass(frozen=True)
+@MIGRATIONS()
+def m004_codes(db: Database) -> None:
+    """Keep the codes of terms instead of the terms, and a story's vector in one piece."""
+    for story_id, terms, weights in db.conn.execute(
+        "SELECT id, terms, weights FROM story WHERE terms <> ''"
+    ).fetchall():
+        codes = b"".join([code(term).to_bytes(4, "little") for term in terms.split("\n")])
+        db.conn.execute("UPDATE story SET weights = ? WHERE id = ?", (weights + codes, story_id))
+    db.conn.execute("ALTER TABLE story DROP COLUMN terms")
+    rows = db.conn.execute("SELECT term, newest, stories FROM holder").fetchall()
+    db.conn.execute("DROP TABLE holder")
+    db.conn.execute(
+        """
+        CREATE TABLE holder(
+          term INTEGER PRIMARY KEY,                  -- its code, as in vectors
+          newest INTEGER NOT NULL,                   -- the largest of the stories
+          stories BLOB NOT NULL                      -- the latest 48, as 32-bit numbers, oldest first
+        ) STRICT
+        """
+    )
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO holder VALUES (?, ?, ?)",
+        [(code(term), newest, stories) for term, newest, stories in rows],
+    )
+
+
+@dataclass(slots=True)  # frozen ones take twice as long to make
 class StoryRow:
-    """A story as it is compared with: its packed vector and, as JSON, what it has said."""
+    """A story as it is compared with; never changed.
+
+    Attributes:
+        founded_ms, last_ms: When its first and its last article were seen.
+        vector: The sum of its articles; empty once it is over.
+        known: As JSON, what it has said.
+    """
 
     id: int
-    language: str
-    founded_at: datetime
-    last_at: datetime
-    terms: str
-    weights: bytes
+    founded_ms: int
+    last_ms: int
+    vector: Vector
     known: str
-
-    @cached_property
-    def vector(self) -> Vector:
-        """The sum of its articles; empty once it is over."""
-        return unpack(self.terms, self.weights, self.language)
 
     def is_open(self, at: datetime) -> bool:
         """Whether an article may still join: 72 h after the last, 7 days after the first."""
-        return bool(self.terms) and at - self.last_at <= WINDOW and at - self.founded_at <= LONGEST
+        now = to_ms(at)
+        return (
+            bool(self.vector.count)
+            and now - self.last_ms <= _WINDOW_MS
+            and now - self.founded_ms <= _LONGEST_MS
+        )
 
 
-_MOST_HELD = 1000  # stories held in memory, 10 KB each
-_ROW = "id, language, founded_at, last_at, terms, weights, known"
+_WINDOW_MS, _LONGEST_MS = (each // timedelta(milliseconds=1) for each in (WINDOW, LONGEST))
+_MOST_HELD = 1000  # stories held in memory, 12 KB each
+_ROW = "id, founded_at, last_at, weights, language, known"
 
 
 class Stories(StoryIndex, StoryViews):
@@ -167,11 +197,15 @@ class Stories(StoryIndex, StoryViews):
         for marks, batch in batches(missing):
             query = f"SELECT {_ROW} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
             found += [_to_row(row) for row in self._plain(query, batch)]
-        # What was used last goes last; what was not used for long falls out.
-        held.update((row.id, row) for row in found)
+        self._hold(found)
+        return sorted(found, key=attrgetter("id"))
+
+    def _hold(self, rows: Iterable[StoryRow]) -> None:
+        """Hold rows as they stand in the table. What was not used for long falls out."""
+        held = self._held
+        held.update((row.id, row) for row in rows)
         while len(held) > _MOST_HELD:
             del held[next(iter(held))]
-        return sorted(found, key=attrgetter("id"))
 
     def changed(self) -> list[int]:
         """Return the stories that the next repair has to look at."""
@@ -184,27 +218,19 @@ class Stories(StoryIndex, StoryViews):
 
     # What changes them
 
-    def found(
-        self,
-        language: str,
-        packed: tuple[str, bytes],
-        known: object,
-        now: datetime,
-        *,
-        rivalled: bool = True,
-    ) -> int:
+    def found(self, vector: Vector, known: object, now: datetime, *, rivalled: bool = True) -> int:
         """Begin a story; return its id. `rivalled`: the next repair has to look at it."""
         cursor = self._conn.execute(
-            "INSERT INTO story(language, founded_at, last_at, terms, weights, known, changed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (language, to_ms(now), to_ms(now), *packed, dump(known), rivalled),
+            "INSERT INTO story(language, founded_at, last_at, weights, known, changed) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (vector.language, to_ms(now), to_ms(now), pack(vector), dump(known), rivalled),
         )
         return int(cursor.lastrowid or 0)
 
     def grow(
         self,
         story_id: int,
-        packed: tuple[str, bytes] | None,
+        vector: Vector | None,
         known: object,
         now: datetime | None,
         *,
@@ -214,63 +240,50 @@ class Stories(StoryIndex, StoryViews):
 
         `rivalled`: another story fits nearly as well; the next repair has to look at them.
         """
-        self._held.pop(story_id, None)
-        terms, weights = packed or (None, None)
+        weights = None if vector is None else pack(vector)
+        last_ms = None if now is None else to_ms(now)
         self._conn.execute(
-            "UPDATE story SET terms = ifnull(?, terms), weights = ifnull(?, weights), known = ?, "
+            "UPDATE story SET weights = ifnull(?, weights), known = ?, "
             "last_at = max(last_at, ifnull(?, 0)), changed = changed OR ? WHERE id = ?",
-            (
-                terms,
-                weights,
-                dump(known),
-                to_ms(now) if now else None,
-                rivalled,
-                story_id,
-            ),
+            (weights, said := dump(known), last_ms, rivalled, story_id),
         )
+        row = self._held.pop(story_id, None)
+        if row is not None:
+            last_ms = row.last_ms if last_ms is None else max(row.last_ms, last_ms)
+            self._hold([StoryRow(story_id, row.founded_ms, last_ms, vector or row.vector, said)])
 
     def rebuild(
-        self,
-        story_id: int,
-        language: str,
-        packed: tuple[str, bytes],
-        known: object,
-        period: tuple[datetime, datetime],
+        self, story_id: int, vector: Vector, known: object, period: tuple[datetime, datetime]
     ) -> None:
         """Replace all that a story is known by; it is no longer found by anything, until posted."""
-        old = self._conn.execute("SELECT terms FROM story WHERE id = ?", (story_id,)).fetchone()
+        old = self._conn.execute("SELECT weights FROM story WHERE id = ?", (story_id,)).fetchone()
         self._held.pop(story_id, None)
-        self.repost(story_id, old["terms"].split("\n"), None)
+        self.repost(story_id, unpack(old["weights"], "").terms, None)
         self._conn.execute(
-            "UPDATE story SET language = ?, terms = ?, weights = ?, known = ?, founded_at = ?, "
+            "UPDATE story SET language = ?, weights = ?, known = ?, founded_at = ?, "
             "last_at = ?, changed = 1 WHERE id = ?",
-            (language, *packed, dump(known), to_ms(period[0]), to_ms(period[1]), story_id),
+            (vector.language, pack(vector), dump(known), *map(to_ms, period), story_id),
         )
 
     def merge(
-        self,
-        story_id: int,
-        into: int,
-        packed: tuple[str, bytes],
-        known: object,
-        terms: Iterable[str],
+        self, story_id: int, into: int, vector: Vector, known: object, terms: Iterable[int]
     ) -> None:
         """Move all articles of a story into another, and leave an alias behind.
 
-        `terms` are those that the vanishing story may be found by.
+        `vector` and `known` are of both; `terms` are those that the vanishing story may be found by.
         """
         for each in (story_id, into):
             self._held.pop(each, None)
         self._conn.execute("UPDATE article SET story_id = ? WHERE story_id = ?", (into, story_id))
         self._conn.execute(
-            "UPDATE story SET terms = ?, weights = ?, known = ?, changed = 1, "
+            "UPDATE story SET weights = ?, known = ?, changed = 1, "
             "founded_at = min(story.founded_at, gone.founded_at), "
             "last_at = max(story.last_at, gone.last_at) "
             "FROM story AS gone WHERE story.id = ? AND gone.id = ?",
-            (*packed, dump(known), into, story_id),
+            (pack(vector), dump(known), into, story_id),
         )
         self._conn.execute(
-            "UPDATE story SET merged_into = ?, terms = '', weights = x'', known = '{}', changed = 0 "
+            "UPDATE story SET merged_into = ?, weights = x'', known = '{}', changed = 0 "
             "WHERE id = ? OR merged_into = ?",
             (into, story_id, story_id),
         )
@@ -330,7 +343,7 @@ class Stories(StoryIndex, StoryViews):
         """Forget what stories are compared by that are over; they stay to be looked at."""
         self._held.clear()
         self._conn.execute(
-            "UPDATE story SET terms = '', weights = x'', changed = 0 WHERE last_at < ? AND terms <> ''",
+            "UPDATE story SET weights = x'', changed = 0 WHERE last_at < ? AND length(weights)",
             (to_ms(last_before),),
         )
         row = self._conn.execute(
@@ -363,4 +376,5 @@ class Stories(StoryIndex, StoryViews):
 
 
 def _to_row(row: tuple[Any, ...]) -> StoryRow:
-    return StoryRow(row[0], row[1], from_ms(row[2]), from_ms(row[3]), *row[4:])
+    story_id, founded_ms, last_ms, weights, language, known = row
+    return StoryRow(story_id, founded_ms, last_ms, unpack(weights, language), known)

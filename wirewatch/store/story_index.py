@@ -81,8 +81,8 @@ class StoryIndex:
 
     # By which terms stories are found
 
-    def sharing(self, terms: Iterable[str]) -> dict[str, Sequence[int]]:
-        """Return for each term the stories that may be found by it, the latest last."""
+    def sharing(self, terms: Iterable[int]) -> dict[int, Sequence[int]]:
+        """Return for the code of each term the stories that may be found by it, the latest last."""
         found = {}
         for marks, values in batches(list(terms)):
             for term, packed in self._plain(
@@ -94,14 +94,14 @@ class StoryIndex:
     def post(
         self,
         story_id: int,
-        terms: Collection[str],
-        holders: Mapping[str, Sequence[int]] | None = None,
+        terms: Collection[int],
+        holders: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         """Let a story be found by these terms.
 
         Args:
             story_id: A story.
-            terms: Its most telling ones.
+            terms: The codes of its most telling ones.
             holders: What `sharing` says of these terms, where it was asked just before.
         """
         if holders is None:
@@ -115,7 +115,7 @@ class StoryIndex:
                 rows.append((term, [*kept, story_id]))
         self._put(rows)
 
-    def repost(self, gone: int, terms: Iterable[str], into: int | None) -> None:
+    def repost(self, gone: int, terms: Iterable[int], into: int | None) -> None:
         """Let a story no longer be found by any of these terms; where it was, another is, or none."""
         rows = []
         for term, ids in self.sharing(terms).items():
@@ -129,7 +129,7 @@ class StoryIndex:
         # A scan of the whole table, .2 s at 300,000 terms.
         self._conn.execute("DELETE FROM holder WHERE newest < ?", (before,))
 
-    def _put(self, rows: Sequence[tuple[str, Sequence[int]]]) -> None:
+    def _put(self, rows: Sequence[tuple[int, Sequence[int]]]) -> None:
         self._conn.executemany(
             "INSERT OR REPLACE INTO holder VALUES (?, ?, ?)",
             [(term, max(ids), struct.pack(f"<{len(ids)}I", *ids)) for term, ids in rows if ids],
