@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -311,6 +313,42 @@ def test_why_of_an_unknown_article_or_rule(config, capsys) -> None:
     assert status_of(["why", "https://elsewhere.example/", "--config", config]) == 1
     assert "Courier has never been read" in capsys.readouterr().out
     assert status_of(["why", "1", "--rule", "nothing", "--config", config]) == 2
+
+
+UNCHANGED = """\
+version: 1
+alerts: {wait: 0s}
+feeds:
+  - {name: Courier, url: https://courier.example/rss, tags: [war], tier: 1}
+rules:
+  - id: strikes
+    severity: high
+    match: [airstrike~]
+    where: {tag: [war], tier: "1"}
+    exclude: ["category:film"]
+"""
+
+
+def test_check_diff_of_what_was_not_changed_finds_nothing(tmp_path, capsys) -> None:
+    """Neither edits, nor tags, tiers and categories, nor what came with one poll look like a change."""
+    (tmp_path / "config.yaml").write_text(UNCHANGED)
+    loaded = load(tmp_path / "config.yaml")
+    first = Line("a", "Talks go on", guid="1", feed="Courier", published=NOON)
+    lines = [
+        first,
+        Line("b", "Airstrike on film", guid="2", feed="Courier", categories=("Film",), published=NOON),
+        Line("c", "Airstrike on depot", guid="3", feed="Courier", published=NOON),
+        Line("d", "Airstrike on the depot again", guid="4", feed="Courier", published=NOON),
+        replace(first, id="e", title="Airstrike ends talks", published=NOON + timedelta(hours=1)),
+    ]  # fmt: skip
+    with closing(Store.open(tmp_path / "wirewatch.db")) as store:
+        desk = Desk(loaded.config, loaded.program, Renderer(None), ManualClock(EPOCH))
+        found = list(rehearse(lines, desk, store))
+        assert [len(each.reading.matches) for each in found] == [0, 0, 1, 1, 1]
+        assert any(each.alerts for each in found)
+    args = ["check", "--diff", "--since", "20000d", "--config", str(tmp_path / "config.yaml")]
+    assert status_of(args) == 0
+    assert "changed nothing in the last 20000d (4 articles)" in capsys.readouterr().out
 
 
 def test_check_diff_says_what_an_edit_changes(config, tmp_path, capsys) -> None:

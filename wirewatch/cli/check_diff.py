@@ -32,9 +32,8 @@ def print_difference(loaded: Loaded, *, against: Path | None, since: str, as_jso
         if against is None:
             found = compare_with_recorded(store, since=start, after=_desk(loaded))
         else:
-            articles = [article for article, _ in store.archive.since(start)]
             former = _desk(load_config(against))
-            found = compare(articles, before=former, after=_desk(loaded))
+            found = compare(store, since=start, before=former, after=_desk(loaded))
     if as_json:
         for change in found.changes:
             print_json(change)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 def replay(config: Path, file: Path) -> int:
     """Run the articles of FILE (JSON Lines) through the real pipeline; send nothing.
 
+    An article has "id" and "title", and may have "summary", "body", "url", "feed", "published"
+    (ISO 8601), "language", "guid", "authors" and "categories" (lists). A feed of the configuration
+    lends it its tags and tier.
+
     Prints one line for each input line, in order, once the whole stream is done: what it turned
     out to be, its story, what matched and why, the facts, and what would have been told because
     of it. Bad lines are named on stderr; the rest is done and the exit status is 1.

@@ -6,9 +6,9 @@ policy; what they would have told is compared, rule by rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from wirewatch.clock import ManualClock
 from wirewatch.model import Article, FirstPoll
@@ -18,6 +18,8 @@ from wirewatch.pipeline.rehearse import EPOCH, rehearse
 from wirewatch.store import Store
 
 MAX_EXAMPLES = 5
+# Stories take articles for so long: what came before the time asked about is rehearsed with it.
+WARM_UP = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,56 +72,83 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """(rule, line) of what was told at once, and of what matched."""
+
     alerts: frozenset[tuple[str, str]]
     matches: frozenset[tuple[str, str]]
 
+    def among(self, counted: frozenset[str]) -> _Run:
+        """Return what is of these lines."""
+        return _Run(
+            frozenset(pair for pair in self.alerts if pair[1] in counted),
+            frozenset(pair for pair in self.matches if pair[1] in counted),
+        )
 
-def compare(articles: Iterable[Article], *, before: Desk, after: Desk) -> Difference:
-    """Rehearse articles under two versions.
+
+def compare(store: Store, *, since: datetime, before: Desk, after: Desk) -> Difference:
+    """Rehearse the archive under two versions.
 
     Args:
-        articles: Of the archive, oldest first.
+        store: The archive.
+        since: Aware, UTC: from when on differences count.
         before: Of this and of `after` only configuration, program and renderer are used.
         after: The edited version.
     """
-    lines = [to_line(article) for article in articles]
-    return _difference(lines, _run(lines, before), _run(lines, after))
+    lines, counted = _lines(store, since, after)
+    return _difference(lines, counted, _run(lines, before), _run(lines, after))
 
 
 def compare_with_recorded(store: Store, *, since: datetime, after: Desk) -> Difference:
-    """Rehearse the archive under one version and compare with what was really found and told.
+    """Rehearse the archive under one version and compare with what was really found and told."""
+    lines, counted = _lines(store, since, after)
+    alerts, matches = store.archive.recorded_since(since)
+    recorded = _Run(
+        frozenset((rule, str(article)) for rule, article in alerts),
+        frozenset((rule, str(article)) for rule, article in matches),
+    )
+    return _difference(lines, counted, recorded, _run(lines, after))
 
-    Articles that a feed's first poll brought are left out: they never alert, whatever the rules
-    (but for `on_first_poll: alert`).
+
+def _lines(store: Store, since: datetime, desk: Desk) -> tuple[list[Line], frozenset[str]]:
+    """Return what to rehearse, oldest first, and the ids of what counts.
+
+    What a feed's first poll brought only founds stories: it never alerts, whatever the rules (but
+    for `on_first_poll: alert`).
     """
     states = store.feeds.all()
     begun = {
         feed.name: states[feed.name].baseline_at
-        for feed in after.config.feeds
+        for feed in desk.config.feeds
         if feed.name in states and feed.on_first_poll is not FirstPoll.ALERT
     }
-    lines = [
-        to_line(article)
-        for article, _ in store.archive.since(since)
-        if (baseline := begun.get(article.feed)) is None or article.first_seen_at > baseline
-    ]
-    known = {line.id for line in lines}
-    alerts, matches = store.archive.recorded_since(since)
-    recorded = _Run(
-        frozenset((rule, str(article)) for rule, article in alerts if str(article) in known),
-        frozenset((rule, str(article)) for rule, article in matches if str(article) in known),
-    )
-    return _difference(lines, recorded, _run(lines, after))
+    lines, counted = list[Line](), set[str]()
+    for article, _ in store.archive.since(since - WARM_UP):
+        baseline = begun.get(article.feed)
+        is_backlog = baseline is not None and article.first_seen_at <= baseline
+        lines += _texts(store, replace(_line(article), is_backlog=is_backlog))
+        if article.first_seen_at >= since and not is_backlog:
+            counted.add(str(article.id))
+    return sorted(lines, key=lambda line: line.published or since), frozenset(counted)
 
 
-def _difference(lines: Sequence[Line], old: _Run, new: _Run) -> Difference:
+def _texts(store: Store, line: Line) -> Iterator[Line]:
+    """Yield an article as it was first printed, and each later text when it came."""
+    came_at = line.published
+    for _, replaced_at, (title, summary, body) in store.articles.revisions(int(line.id)):
+        yield replace(line, title=title, summary=summary, body=body, published=came_at)
+        came_at = replaced_at
+    yield replace(line, published=came_at, is_backlog=line.is_backlog and came_at == line.published)
+
+
+def _difference(lines: Sequence[Line], counted: frozenset[str], old: _Run, new: _Run) -> Difference:
     titles = {line.id: line.title or line.url for line in lines}
+    old, new = old.among(counted), new.among(counted)
     rules = sorted({rule for rule, _ in old.alerts | new.alerts | old.matches | new.matches})
     changes = [_change(rule, old, new, titles) for rule in rules]
-    return Difference(len(lines), tuple(change for change in changes if change is not None))
+    return Difference(len(counted), tuple(change for change in changes if change is not None))
 
 
-def to_line(article: Article) -> Line:
+def _line(article: Article) -> Line:
     """Return a stored article as a line of a stream; its number is its id."""
     return Line(
         id=str(article.id),
@@ -131,6 +160,8 @@ def to_line(article: Article) -> Line:
         published=article.first_seen_at,
         language=article.language,
         guid=article.guid_key,
+        authors=article.authors,
+        categories=article.categories,
     )
 
 

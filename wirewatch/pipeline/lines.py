@@ -15,7 +15,8 @@ from typing import IO, Any
 from wirewatch.errors import UsageError
 
 _TEXTS = ("summary", "body", "url", "feed", "language", "guid")
-KEYS = frozenset({"id", "title", "published", *_TEXTS})
+_LISTS = ("authors", "categories")
+KEYS = frozenset({"id", "title", "published", *_TEXTS, *_LISTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Line:
 
     Attributes:
         published: Aware; None follows the line before by one second.
+        is_backlog: It came with a feed's first poll: never told at once.
     """
 
     id: str
@@ -35,6 +37,9 @@ class Line:
     published: datetime | None = None
     language: str | None = None
     guid: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    is_backlog: bool = False
 
 
 class BadLine(Exception):
@@ -112,7 +117,16 @@ def to_line(record: dict[str, Any]) -> Line:
         published=_time(record.get("published")),
         language=texts["language"],
         guid=texts["guid"],
+        authors=_names(record, "authors"),
+        categories=_names(record, "categories"),
     )
+
+
+def _names(record: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = record.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadLine(f"{key!r} is no list of texts")
+    return tuple(value)
 
 
 def _record(raw: bytes) -> dict[str, Any]:

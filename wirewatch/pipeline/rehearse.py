@@ -15,7 +15,17 @@ from ingest.identify import identify, keys
 from ingest.normalise import content_hash, identity_keys
 from ingest.urls import source_of
 from wirewatch.clock import ManualClock
-from wirewatch.model import Appearance, Article, Config, Feed, FirstPoll, Reading, Relation, Tell
+from wirewatch.model import (
+    Appearance,
+    Article,
+    Config,
+    Feed,
+    FirstPoll,
+    HeldBack,
+    Reading,
+    Relation,
+    Tell,
+)
 from wirewatch.pipeline.admit import Admission, Admitted
 from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.lines import Line
@@ -65,20 +75,26 @@ def rehearse(lines: Iterable[Line], desk: Desk, scratch: Store) -> Iterator[Rehe
     quiet = replace(desk, config=unsent(desk.config))
     done: list[tuple[Line, Admitted, Reading]] = []
     holders: dict[int, str] = {}
+    feeds = {feed.name: feed for feed in desk.config.feeds}
     now, mended = EPOCH - STEP, EPOCH
     for line in lines:
-        now = line.published or now + STEP
+        before, now = now, line.published or now + STEP
         clock.move_to(now)
-        _let_pass(scratch, now=now)
+        if now != before:  # what one poll brings is taken in before anything is told
+            _let_pass(scratch, now=now)
         if abs(now - mended) >= REPAIR_EVERY:
             with scratch.transaction():
                 repair(scratch, now=now)
             mended = now
         article = to_article(line, first_seen_at=now)
+        feed = _feed(article, feeds.get(article.feed))
+        hold = HeldBack.BASELINE if line.is_backlog else None
         with scratch.transaction():
-            admitted = _take(scratch, quiet, article, now=now)
+            admitted = _take(Admission(scratch, quiet, feed, now, hold), article)
         holders.setdefault(admitted.article.id, line.id)
-        reading = admitted.reading or quiet.program.read(admitted.article, _where(article))
+        reading = admitted.reading or quiet.program.read(
+            admitted.article, Appearance(feed.name, article.source, feed.tags, feed.tier)
+        )
         done.append((line, admitted, reading))
     with scratch.transaction():
         repair(scratch, now=now)
@@ -118,18 +134,22 @@ def to_article(line: Line, *, first_seen_at: datetime) -> Article:
         content_hash=digest,
         language=line.language,
         published_at=line.published,
+        authors=line.authors,
+        categories=line.categories,
     )
 
 
-def _take(scratch: Store, desk: Desk, article: Article, *, now: datetime) -> Admitted:
-    feed = Feed(article.feed, "", on_first_poll=FirstPoll.ALERT, language=article.language)
-    known = scratch.articles.known(feed.name, *keys([article]))
+def _feed(article: Article, known: Feed | None) -> Feed:
+    """Return the feed of an article as the configuration has it; its first poll is long past."""
+    if known is None:
+        return Feed(article.feed, "", on_first_poll=FirstPoll.ALERT, language=article.language)
+    return replace(known, on_first_poll=FirstPoll.ALERT)
+
+
+def _take(admission: Admission, article: Article) -> Admitted:
+    known = admission.store.articles.known(admission.feed.name, *keys([article]))
     (identity,) = identify([article], known).identities
-    return Admission(scratch, desk, feed, now).take(identity)
-
-
-def _where(article: Article) -> Appearance:
-    return Appearance(feed=article.feed, source=article.source)
+    return admission.take(identity)
 
 
 def _result(
