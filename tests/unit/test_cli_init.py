@@ -159,6 +159,9 @@ def test_the_unit_runs_this_installation(tmp_path):
     )
     assert f'--config "{tmp_path}/my config.yaml"' in mine
     assert "DynamicUser" not in mine
+    assert "StateDirectory" not in mine  # the database stands where `wirewatch status` looks for it
+    assert f'ReadWritePaths="{tmp_path}"' in mine or f"ReadWritePaths={tmp_path}" in mine
+    assert "/etc/wirewatch" not in mine
     assert "WantedBy=default.target" in mine
 
 
@@ -166,7 +169,9 @@ def test_the_users_unit_is_written_where_systemd_looks(tmp_path, monkeypatch, ca
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert status_of(["install-service", "--user"]) == 0
     assert (tmp_path / "systemd" / "user" / "wirewatch.service").exists()
-    assert "systemctl --user" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "systemctl --user" in said
+    assert f"wirewatch init {tmp_path}/wirewatch/config.yaml" in said
     assert status_of(["install-service", "--user"]) == 2
     assert status_of(["install-service", "--user", "--force"]) == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +11,13 @@ import pytest
 
 from tests.builders import NOON
 from wirewatch.cli import status_of
+from wirewatch.cli.health import ailment
 from wirewatch.cli.status import screen, troubles
+from wirewatch.clock import to_ms
 from wirewatch.model import Config, Health, RuleBook
 from wirewatch.model.overview import DigestOutlook, Overview
 from wirewatch.store import Store
+from wirewatch.store.lock import only_instance
 
 WELL = Overview(
     at=NOON,
@@ -32,6 +36,19 @@ WELL = Overview(
     database_bytes=12_300_000,
     free_bytes=80_000_000_000,
 )
+
+
+def test_health_is_a_lock_that_is_held_and_a_commit_of_late(tmp_path):
+    database = tmp_path / "w.db"
+    assert "nothing runs" in ailment(database, now=NOON)
+    with closing(Store.open(database)) as store, only_instance(database):
+        assert ailment(database, now=NOON) == "nothing has been committed yet"
+        with store.transaction():
+            store.notices.put("beat", str(to_ms(NOON)))
+        assert ailment(database, now=NOON + timedelta(seconds=20)) == ""
+        assert ailment(database, now=NOON + timedelta(minutes=3)) == "nothing was committed for 3m"
+        assert status_of(["health", "--database", str(database)]) == 1  # NOON is long ago
+    assert "nothing runs" in ailment(database, now=NOON)
 
 
 def test_all_well_is_no_trouble():

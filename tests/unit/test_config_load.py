@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from wirewatch.config import load
+from wirewatch.config.load import state_folder
+from wirewatch.config.secret import References
+from wirewatch.config.words import Wrong
 from wirewatch.errors import ConfigErrors
 from wirewatch.model import EmailChannel, FileChannel, FirstPoll, Severity, WebhookChannel
 
@@ -333,6 +336,21 @@ def test_what_is_written_goes_to_the_state_directory_when_systemd_gives_one(tmp_
     assert isinstance(channel, FileChannel)
     assert loaded.config.database == Path("/var/lib/wirewatch/wirewatch.db")
     assert channel.folder == Path("/var/lib/wirewatch/out")
+
+
+def test_a_configuration_in_etc_has_its_state_where_systemd_puts_it():
+    """So that `sudo wirewatch status` sees what the service does."""
+    assert state_folder(Path("/etc/wirewatch"), {}) == Path("/var/lib/wirewatch")
+    assert state_folder(Path("/etc/wirewatch"), {"STATE_DIRECTORY": "/s:/t"}) == Path("/s")
+    assert state_folder(Path("/srv/etc/news"), {}) == Path("/srv/etc/news")
+
+
+def test_credentials_are_found_beside_the_running_service_too(tmp_path):
+    (tmp_path / "smtp").write_text("hush\n")
+    beside = References({}, tmp_path, service=tmp_path)
+    assert beside.secret("credential:smtp") == "hush"
+    with pytest.raises(Wrong, match="no systemd credential webhook"):
+        beside.secret("credential:webhook")
 
 
 def test_an_interval_outside_the_usual_ends_moves_them(tmp_path):

@@ -60,3 +60,14 @@ def test_the_image_copies_what_the_wheel_is_built_of():
     for path in re.findall(r'^"([^"]+)" =', table, re.MULTILINE):
         top = path.split("/")[0]
         assert re.search(rf"^COPY .*\b{re.escape(top)}\b", text, re.MULTILINE), path
+
+
+def test_the_image_is_built_of_what_is_copied_and_nothing_else():
+    """Else .venv, .git and a database with what was read would go to the build, too."""
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    copied = re.findall(
+        r"^COPY (?!--from)(.*) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert "*" in ignored
+    assert let_in == {path for line in copied for path in line.split()}

@@ -112,6 +112,13 @@ def test_who_does_not_work_is_not_ready_and_says_why(snapshot, why):
     assert (status, body.strip()) == (503, why)
 
 
+def test_who_commits_as_often_as_promised_is_ready_all_the_time():
+    """A beat is due after 10 s, and made by the tick after that: 503 flickered for a second."""
+    for age_s in (0, 9.9, 10.999, 19):
+        at = replace(WELL, last_tick_at=NOON - timedelta(seconds=age_s))
+        assert ask("/readyz", snapshot=at)[0] == 200, age_s
+
+
 def test_starting_up_is_no_fault():
     fresh = replace(WELL, last_tick_at=None, started_at=NOON - timedelta(seconds=2))
     assert ask("/readyz", snapshot=fresh)[0] == 200

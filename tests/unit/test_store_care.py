@@ -52,6 +52,22 @@ def damage(path):
         file.write(b"\xff" * 4096 * 4)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can")
+def test_what_root_makes_beside_a_service_belongs_to_the_services_account(tmp_path):
+    """`sudo wirewatch db restore` left a database that the service could not open."""
+    folder = tmp_path / "state"
+    folder.mkdir()
+    os.chown(folder, 4711, 4712)
+    with only_instance(folder / "w.db"), contextlib.closing(Store.open(folder / "w.db")) as store:
+        with store.transaction():
+            store.articles.add(an_article())
+        made = care.backup(store.path, folder / "backups", now=NOON, keep=3)
+    care.restore(made, folder / "w.db", now=NOON)
+    owners = {path: path.stat() for path in folder.rglob("*")}
+    assert len(owners) >= 5
+    assert {(each.st_uid, each.st_gid) for each in owners.values()} == {(4711, 4712)}
+
+
 def test_a_backup_made_while_others_write_opens_and_is_sound(database, tmp_path):
     stop = threading.Event()
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "init": Entry("wirewatch.cli.init:init", "Write a first config.yaml, and try it."),
     "check": Entry("wirewatch.cli.check:check", "Say what is wrong with a configuration."),
     "status": Entry("wirewatch.cli.status:status", "Show on one screen how everything is."),
+    "health": Entry("wirewatch.cli.health:health", "Say whether it is alive: for health checks."),
     "doctor": Entry("wirewatch.cli.doctor:doctor", "Try everything it depends on."),
     "feeds": Entry("wirewatch.cli.feeds:feeds", "List feeds and how they are."),
     "poll": Entry("wirewatch.cli.poll:poll", "Poll a feed now and show what it says."),

@@ -14,9 +14,13 @@ from wirewatch.cli.common import say
 from wirewatch.errors import StoreError, UsageError
 
 SYSTEM = Path("/etc/systemd/system/wirewatch.service")
+ETC_CONFIG = Path("/etc/wirewatch/config.yaml")
 # What a user's own service manager can't do, or would break a program in the home folder.
 _NOT_FOR_USERS = (
+    "#",
     "DynamicUser=",
+    "StateDirectory=",
+    "ConfigurationDirectory=",
     "ProtectHome=",
     "PrivateUsers=",
     "CapabilityBoundingSet=",
@@ -44,8 +48,11 @@ def install_service(*, for_user: bool, config: Path | None, only_print: bool, fo
     """Write a systemd unit that runs this wirewatch, and say how to start it.
 
     The system unit runs under an account of its own that can write nowhere but to
-    /var/lib/wirewatch, and reads /etc/wirewatch/config.yaml. With --user it runs as you do.
+    /var/lib/wirewatch, and reads /etc/wirewatch/config.yaml. With --user it runs as you do, on
+    ~/.config/wirewatch/config.yaml, with the database beside it.
     """
+    if for_user and config is None:
+        config = _user_home() / "wirewatch" / "config.yaml"
     text = unit(template(), program=program(), config=config, for_user=for_user)
     if only_print:
         click.echo(text, nl=False)
@@ -60,7 +67,11 @@ def install_service(*, for_user: bool, config: Path | None, only_print: bool, fo
         hint = "" if for_user else "; run it as root, or take --user"
         raise StoreError(f"can't write {path}: {error.strerror}{hint}") from error
     systemctl = "systemctl --user" if for_user else "systemctl"
-    say(f"wrote {path}\nstart it:  {systemctl} daemon-reload && {systemctl} enable --now wirewatch")
+    say(f"wrote {path}")
+    runs_on = config or ETC_CONFIG
+    if not runs_on.exists():
+        say(f"first:     wirewatch init {runs_on}")
+    say(f"start it:  {systemctl} daemon-reload && {systemctl} enable --now wirewatch")
     if for_user:
         say("keep it running when you log out:  loginctl enable-linger")
 
@@ -88,25 +99,40 @@ def program() -> str:
 
 
 def unit(text: str, *, program: str, config: Path | None = None, for_user: bool = False) -> str:
-    """Return the unit for a program, a configuration and a kind of service manager."""
+    """Return the unit for a program, a configuration and a kind of service manager.
+
+    A user's unit needs `config`: its folder is where the database goes.
+    """
     lines = []
     for line in text.splitlines():
         if for_user and line.startswith(_NOT_FOR_USERS):
             continue
-        if line.startswith("ExecStart="):
-            where = str(config.absolute()) if config else "${CONFIGURATION_DIRECTORY}/config.yaml"
-            line = f"ExecStart={program} run --config {_escaped(where)}"  # noqa: PLW2901 - one line for another
-        if for_user and line == "WantedBy=multi-user.target":
-            line = "WantedBy=default.target"  # noqa: PLW2901 - likewise
-        lines.append(line)
-    return "\n".join(lines) + "\n"
+        match line.partition("=")[0]:
+            case "ExecStart":
+                where = (
+                    str(config.absolute()) if config else "${CONFIGURATION_DIRECTORY}/config.yaml"
+                )
+                lines.append(f"ExecStart={program} run --config {_quoted(where)}")
+            case "WorkingDirectory" if for_user and config:
+                folder = config.absolute().parent
+                lines.append("WorkingDirectory=" + str(folder).replace("%", "%%"))
+                lines.append(f"ReadWritePaths={_quoted(str(folder))}")
+            case "WantedBy" if for_user:
+                lines.append("WantedBy=default.target")
+            case _:
+                lines.append(line)
+    return "\n".join(lines).lstrip() + "\n"
 
 
-def _escaped(path: str) -> str:
-    """Quote for ExecStart= where needed; the variable must stay bare to be replaced."""
+def _quoted(path: str) -> str:
+    """Quote where needed; the variable must stay bare to be replaced."""
+    path = path.replace("%", "%%")
     return f'"{path}"' if " " in path else path
 
 
+def _user_home() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+
+
 def _user_path() -> Path:
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return home / "systemd" / "user" / "wirewatch.service"
+    return _user_home() / "systemd" / "user" / "wirewatch.service"

@@ -193,9 +193,14 @@ def _config(assembled: Assembled, reader: _Reader, environ: Mapping[str, str]) -
 
 
 def state_folder(folder: Path, environ: Mapping[str, str]) -> Path:
-    """Where what we write stands: systemd's $STATE_DIRECTORY, else beside the configuration."""
-    state = environ.get("STATE_DIRECTORY", "").split(":")[0]
-    return Path(state) if state else folder
+    """Where what we write stands: $STATE_DIRECTORY, /var/lib/NAME for /etc/NAME, else beside the configuration.
+
+    The second is what systemd makes the first for a system service: commands that are not started
+    by it look into the same database.
+    """
+    if state := environ.get("STATE_DIRECTORY", "").split(":")[0]:
+        return Path(state)
+    return Path("/var/lib") / folder.name if folder.parent == Path("/etc") else folder
 
 
 def _fetch(root: RootModel) -> FetchSettings:

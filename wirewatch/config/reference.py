@@ -36,7 +36,8 @@ rules:
 * The first line `# yaml-language-server: $schema=./config.schema.json` makes editors complete keys and mark mistakes;
   `wirewatch schema` prints that schema.
 
-Paths are relative to the file; the database and the folders of channels to `$STATE_DIRECTORY` where systemd sets it.
+Paths are relative to the file; the database and the folders of channels to `$STATE_DIRECTORY` where systemd sets it, and
+to `/var/lib/NAME` for a file in `/etc/NAME`.
 The rules' language (`~`, `*`, `=`, `NEAR/4`, `condition`) is in [rules.md](rules.md).
 """
 # In reading order; what is not named here follows by name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,11 +22,13 @@ class References:
     Attributes:
         environ: For `${NAME}` and `${NAME:-what to take when it is not set}`.
         folder: `file:` paths are relative to it.
+        service: Where the credentials of the running system service are, for root beside it.
         secrets: Every secret value that was read, so that logs can be scrubbed of them.
     """
 
     environ: Mapping[str, str]
     folder: Path
+    service: Path = Path("/run/credentials/wirewatch.service")
     secrets: set[str] = field(default_factory=set, repr=False)
 
     def text(self, value: str) -> str:
@@ -63,15 +66,16 @@ class References:
         raise Wrong(f"the environment variable {name} is not set", f"set it: export {name}=…")
 
     def _credential(self, name: str) -> Path:
-        folder = self.environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
-            raise Wrong(
-                f"there are no systemd credentials to take {name} from",
-                f"start wirewatch by systemd with LoadCredential={name}:…",
-            )
         if "/" in name or name in {"", ".", ".."}:
             raise Wrong(f'"{name}" names no credential', "write credential:NAME")
-        return Path(folder) / name
+        if folder := self.environ.get("CREDENTIALS_DIRECTORY"):
+            return Path(folder) / name
+        if os.access(path := self.service / name, os.R_OK):
+            return path
+        raise Wrong(
+            f"there is no systemd credential {name}",
+            f"put LoadCredential={name}:… into the unit; while it runs, root can read it too",
+        )
 
 
 def is_reference(value: str) -> bool:

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from wirewatch.model.feeds import Health
 
+BEAT = timedelta(
+    seconds=10
+)  # between two commits that only say "alive": each is a write to the disk
 _LATE_TICKS = 3
 _PATIENCE = timedelta(seconds=10)  # a commit can wait that long for a slow disk
 
@@ -91,7 +94,7 @@ class Snapshot:
     def why_not_ready(self) -> str:
         """Return why the service is not ready, or ""."""
         now = self.overview.at
-        patience = max(_LATE_TICKS * self.tick, _PATIENCE)
+        patience = BEAT + max(_LATE_TICKS * self.tick, _PATIENCE)
         if self.last_tick_at is None:
             return "" if now - self.started_at < patience else "no tick has committed yet"
         late = now - self.last_tick_at

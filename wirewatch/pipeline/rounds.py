@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from wirewatch.clock import to_ms
 from wirewatch.errors import FeedError
 from wirewatch.model import Delivery, FeedState, Message, Tell
+from wirewatch.model.overview import BEAT
 from wirewatch.pipeline.admit import Round, admit
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
@@ -25,7 +26,6 @@ from wirewatch.store import Store
 
 log = logging.getLogger(__name__)
 
-BEAT = timedelta(seconds=10)  # each is a commit, and so a write to the disk
 STALLED_S = 60.0
 
 Observer = Callable[[object], None]

@@ -19,6 +19,7 @@ from pathlib import Path
 from wirewatch.clock import from_ms
 from wirewatch.errors import StoreError
 from wirewatch.store.db import APPLICATION_ID, Store
+from wirewatch.store.owner import hand_over
 
 WAL_BOUND_BYTES = 256 * 1024 * 1024
 _WAL_RESET = (3, 7, 0), (3, 51, 3)
@@ -85,9 +86,12 @@ def copy_to(database: Path, target: Path) -> None:
     """
     partial = target.with_name(f".{target.name}.partial")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not target.parent.exists():
+            target.parent.mkdir(parents=True, mode=0o700)
+            hand_over(target.parent)
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
+        hand_over(partial)
         with (
             contextlib.closing(Store.read(database)) as source,
             contextlib.closing(sqlite3.connect(partial)) as copy,

@@ -31,6 +31,7 @@ from wirewatch.store import (
     stories,
     windows,
 )
+from wirewatch.store.owner import hand_over
 
 APPLICATION_ID = 0x77697265  # "wire"
 SUBJECTS = (
@@ -104,7 +105,10 @@ class Store:
             StoreError: It can't be opened, or is no wirewatch database.
         """
         try:
+            is_new = not path.exists()
             conn = _connect(f"file:{_quoted(path)}?mode=rwc")
+            if is_new:
+                hand_over(path)  # SQLite itself gives what it makes beside it to the same owner
             for pragma in _WRITER_PRAGMAS:
                 conn.execute(pragma)
             migrate(conn)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wirewatch.errors import AlreadyRunning, StoreError
+from wirewatch.store.owner import hand_over
 
 
 @contextlib.contextmanager
@@ -23,6 +24,7 @@ def only_instance(database: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        hand_over(path)
     except OSError as error:
         raise StoreError(
             f"can't lock the database: {path}: {error.strerror}; its folder must be writable for the "
