@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -42,20 +43,32 @@ def example(sample: Sample) -> str:
     return f"{sample.name}  {sample.at:%Y-%m-%d}  {sample.article.title or sample.article.url}"
 
 
-def report(result: Backtest) -> str:
-    """Return a page that needs nothing but itself: no script, no style sheet, no font from elsewhere."""
+def report(result: Backtest, *, of: str, against: str = "", titles: Mapping[str, str]) -> str:
+    """Return a page that needs nothing but itself: no script, no style sheet, no font from elsewhere.
+
+    Args:
+        result: What was found.
+        of: The configuration, as it was named.
+        against: The other version, where there is one.
+        titles: Of rules, by id.
+    """
     days = (
-        f"{result.first:%Y-%m-%d} to {result.last:%Y-%m-%d}" if result.first and result.last else ""
+        f", {result.first:%Y-%m-%d} to {result.last:%Y-%m-%d}"
+        if result.first and result.last
+        else ""
     )
-    rules = "\n".join(_section(result, run) for run in result.runs.values())
+    name = escape(f"{of} against {against}" if against else of)
+    rules = "\n".join(
+        _section(result, run, titles.get(run.rule_id, "")) for run in result.runs.values()
+    )
     rows = "\n".join(_row(result, run) for run in result.runs.values())
-    compared = "<th>gained</th><th>lost</th>" if result.compared else ""
+    compared = '<th class="n">gained</th><th class="n">lost</th>' if result.compared else ""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Backtest</title><style>{_STYLE}</style></head><body>
-<h1>Backtest</h1><p>{result.articles} articles, {days}</p>
-<table><thead><tr><th>rule</th><th>articles</th><th>stories</th><th>a day</th>{compared}
-<th>precision</th><th>overlap</th></tr></thead><tbody>
+<title>Backtest of {name}</title><style>{_STYLE}</style></head><body>
+<h1>Backtest of {name}</h1><p>{result.articles} articles{days}</p>
+<table><thead><tr><th>rule</th><th class="n">articles</th><th class="n">stories</th><th class="n">a day</th>
+{compared}<th>precision (95 %)</th><th>overlap</th></tr></thead><tbody>
 {rows}
 </tbody></table>
 {rules}
@@ -66,10 +79,10 @@ def report(result: Backtest) -> str:
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;"
     "background:#fff}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;"
-    "border-bottom:1px solid #ddd}td.n{text-align:right}svg{width:100%;height:auto}rect{fill:#2a6f97}"
+    "border-bottom:1px solid #ddd}.n{text-align:right}.axis{display:flex;justify-content:space-between;color:#666;font-size:.85rem}svg{width:100%;height:auto}rect{fill:#2a6f97}"
     "ins{color:#0a6b2d;text-decoration:none}del{color:#a01c1c;text-decoration:none}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}"
-    "rect{fill:#7fb7d9}ins{color:#7ddc9b}del{color:#ff9d9d}}"
+    ".axis{color:#aaa}rect{fill:#7fb7d9}ins{color:#7ddc9b}del{color:#ff9d9d}}"
 )
 
 
@@ -82,8 +95,9 @@ def _row(result: Backtest, run: RuleRun) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _section(result: Backtest, run: RuleRun) -> str:
-    parts = [f'<h2 id="{escape(run.rule_id)}">{escape(run.rule_id)}</h2>', _chart(result, run)]
+def _section(result: Backtest, run: RuleRun, title: str) -> str:
+    shown = f"{run.rule_id}: {title}" if title and title != run.rule_id else run.rule_id
+    parts = [f'<h2 id="{escape(run.rule_id)}">{escape(shown)}</h2>', _chart(result, run)]
     parts += _examples("Matched", run.examples, "span")
     parts += _examples("Newly matched", run.gained_examples, "ins")
     parts += _examples("No longer matched", run.lost_examples, "del")
@@ -110,4 +124,10 @@ def _chart(result: Backtest, run: RuleRun) -> str:
         if count
     )
     label = f"Matches of {escape(run.rule_id)} over time, at most {most} in a bar"
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{bars}</svg>'
+    span = -(-((result.last.date() - result.first.date()).days + 1) // len(counts))
+    bar = f"{span} days" if span > 1 else "a day"
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{bars}</svg>'
+        f'<div class="axis"><span>{result.first:%Y-%m-%d}</span>'
+        f"<span>at most {most} in {bar}</span><span>{result.last:%Y-%m-%d}</span></div>"
+    )

@@ -277,7 +277,10 @@ def backtest(
     if html is not None:
         from wirewatch.cli.backtest_report import report
 
-        html.write_text(report(result), encoding="utf-8")
+        titles = {rule.id: rule.title for each in (other, program) if each for rule in each.rules}
+        of, former = loaded.config.path.name, against.name if against else ""
+        page = report(result, of=of, against=former, titles=titles)
+        html.write_text(page, encoding="utf-8")
         say(f"report written to {html}")
     _print_backtest(result, as_json=as_json, examples=bool(only))
 
