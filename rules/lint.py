@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rules.compounds import SHOUTED
+from rules.condition import All, Any, Condition, Distinct, Not
 from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
-from rules.forms import forms
+from rules.forms import Form, forms
 from rules.nodes import (
     Beside,
     Either,
@@ -25,9 +26,10 @@ from rules.nodes import (
     numbers_of,
 )
 from rules.page import TITLE, Page
-from rules.query import ListRef, Phrase, QueryError, parse
+from rules.query import AnyOf, ListRef, Phrase, QueryError, parse
 from wirewatch.errors import Problem
 from wirewatch.model import GroupSpec, ListSpec, PhraseSpec, RuleBook, Term
+from wirewatch.model.rules import Path
 
 TOO_COMMON = 0.05
 TOO_MANY_A_DAY = 50
@@ -49,34 +51,39 @@ def lint(program: Program, book: RuleBook) -> list[Problem]:
 
 
 def _terms(terms: Sequence[Term], where: str) -> Iterator[Problem]:
-    seen: dict[str, PhraseSpec] = {}
+    seen: dict[frozenset[Form], str] = {}
     for term in terms:
         if not isinstance(term, PhraseSpec):
             continue
         query = parse(term.text)
-        if isinstance(query, Phrase):
-            yield from _phrase(term, query, where)
+        parts = query.parts if isinstance(query, AnyOf) else (query,)
+        for phrase in (part for part in parts if isinstance(part, Phrase)):
+            text = term.text if phrase is query else " ".join(word.text for word in phrase.words)
+            yield from _phrase(term, text, phrase, where)
             try:
-                key = " ".join(map(str, forms(query)[0].pieces))
+                key = frozenset(forms(phrase))
             except QueryError:  # it has no forms; compiling has said so
                 continue
             if key in seen:
-                problem = f'"{term.text}" is the same as "{seen[key].text}" in {where}'
+                problem = f'"{text}" is the same as "{seen[key]}" in {where}'
                 yield Problem(term.path, problem, "delete one of the two")
-            seen[key] = term
+            seen[key] = text
 
 
-def _phrase(term: PhraseSpec, query: Phrase, where: str) -> Iterator[Problem]:
-    if "," in term.text.strip().strip(","):
+def _phrase(term: PhraseSpec, text: str, query: Phrase, where: str) -> Iterator[Problem]:
+    if "," in text.strip().strip(","):
         hint = "a comma separates nothing in a phrase: write one phrase a line, or |"
-        yield Problem(term.path, f'"{term.text}" in {where} is one phrase', hint)
+        yield Problem(term.path, f'"{text}" in {where} is one phrase', hint)
+    if any(word.text == "or" and not word.quoted for word in query.words):
+        hint = 'in a phrase "or" is a word: write | for the operator, or quote it'
+        yield Problem(term.path, f'"{text}" in {where} is one phrase', hint)
     if len(query.words) == 1:
         word = query.words[0]
         if word.text.isupper() and word.text.lower() in SHOUTED and not word.exact:
-            problem = f'"{term.text}" is also a plain word; it counts with these capitals only'
+            problem = f'"{text}" is also a plain word; it counts with these capitals only'
             yield Problem(term.path, problem, f"={word.text} says that you mean it, ~ turns it off")
         elif len(word.text) < 3 and word.text.isascii() and not word.exact:
-            problem = f'"{term.text}" in {where} is a very short word and will match often'
+            problem = f'"{text}" in {where} is a very short word and will match often'
             yield Problem(term.path, problem, "give it company: a longer phrase, or NEAR")
 
 
@@ -94,6 +101,13 @@ def _rule(rule: CompiledRule, exclusions: _Exclusions) -> Iterator[Problem]:
                 yield Problem(
                     path, problem, "patterns with three letters in a row are much cheaper"
                 )
+    for name, count in _distinct(rule.condition):
+        lines = next(len(_entries(g.node)) for g in rule.groups if g.name == name)
+        if lines < count:
+            problem = (
+                f'"{count} of {name}" can never be: {name} has {lines} line{"s"[lines == 1 :]}'
+            )
+            yield Problem((*path, "condition"), problem, "add lines, or lower the number")
     if rule.mask == TITLE:
         problem = f"{rule.id} reads titles only; half of what it is about stands in the summary"
         yield Problem(
@@ -101,6 +115,19 @@ def _rule(rule: CompiledRule, exclusions: _Exclusions) -> Iterator[Problem]:
         )
     for exclusion in rule.exclusions:
         yield from exclusions.problems(rule, exclusion)
+
+
+def _distinct(condition: Condition | None) -> Iterator[tuple[str, int]]:
+    match condition:
+        case Distinct(count, name):
+            yield name, count
+        case Not(inner):
+            yield from _distinct(inner)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _distinct(part)
+        case _:
+            return
 
 
 def _expressions(node: Node) -> Iterator[Expression]:
@@ -129,9 +156,15 @@ class _Exclusions:
         self._covered: dict[tuple[int, int], bool] = {}
 
     def problems(self, rule: CompiledRule, exclusion: Exclusion) -> Iterator[Problem]:
-        node, path = exclusion.node, (*rule.spec.path, "exclude")
-        if not isinstance(node, Terms):
-            return
+        path = (*rule.spec.path, "exclude")
+        parts = exclusion.node.parts if isinstance(exclusion.node, Either) else (exclusion.node,)
+        for node in parts:
+            if isinstance(node, Terms):
+                yield from self._terms(rule, exclusion, node, path)
+
+    def _terms(
+        self, rule: CompiledRule, exclusion: Exclusion, node: Terms, path: Path
+    ) -> Iterator[Problem]:
         if id(node) not in self._whole:
             self._look_at(node)
         for text, shorter in self._superfluous[id(node)]:
@@ -142,6 +175,14 @@ class _Exclusions:
             if group.name in rule.required and group.is_plain and self._is_covered(group, node):
                 problem = f'{rule.id} can hardly match: every term of "{group.name}" is excluded'
                 yield Problem(path, problem, "narrow the exclusion")
+        if isinstance(exclusion.unless, Terms):
+            overriding = {self._patterns[number] for number in exclusion.unless.entries}
+            wanted = (self._patterns[number] for number in node.entries)
+            if all(not overriding.isdisjoint(_inside(each)) for each in wanted):
+                problem = (
+                    f"what {exclusion.name or rule.id} excludes is always overridden by unless"
+                )
+                yield Problem(path, problem, "narrow unless, or delete both")
 
     def _look_at(self, node: Terms) -> None:
         texts = [self._patterns[number] for number in node.entries]
@@ -156,9 +197,9 @@ class _Exclusions:
         key = id(group.node), id(node)
         if key not in self._covered:
             whole = self._whole[id(node)]
-            wanted = [self._patterns[number] for number in group.needs or ()]
-            self._covered[key] = bool(wanted) and all(
-                not whole.isdisjoint(_inside(each)) for each in wanted
+            self._covered[key] = all(
+                any(not whole.isdisjoint(_inside(self._patterns[number])) for number in numbers)
+                for numbers in _entries(group.node).values()
             )
         return self._covered[key]
 
@@ -281,45 +322,44 @@ def lint_counts(program: Program, census: Census, *, days: float) -> list[Proble
                 found.append(
                     Problem(rule.spec.path, problem, "`wirewatch rules near-misses` may say why")
                 )
+            paths = {group.name: group.path for group in rule.spec.match}
             for group in rule.groups:
-                found += _frequent(rule, group.name, _entries(group.node), census, program)
+                found += _frequent(paths[group.name], _entries(group.node), census, program)
     return found
 
 
 def _frequent(
-    rule: CompiledRule,
-    group: str,
-    terms: Mapping[str, set[int]],
-    census: Census,
-    program: Program,
+    path: Path, terms: Mapping[str, dict[int, bool]], census: Census, program: Program
 ) -> Iterator[Problem]:
-    path = (*rule.spec.path, "match", group)
     for term, numbers in terms.items():
-        for number in numbers:
+        for number, is_all in numbers.items():
             share = census.patterns[number] / census.articles
             text = program.patterns[number].decode().strip()
-            if share > TOO_COMMON and " " not in text:
+            if is_all and share > TOO_COMMON and " " not in text:
                 problem = f'"{text}" ({term}) stands in {share:.0%} of all articles'
                 yield Problem(path, problem, "too common to say much: a phrase or NEAR says more")
-        if not any(census.patterns[number] for number in numbers):
+        if numbers and not any(census.patterns[number] for number in numbers):
             problem = f'"{term}" stands in none of {census.articles} articles'
             yield Problem(path, problem, "check how it is spelt")
 
 
-def _entries(node: Node) -> dict[str, set[int]]:
-    """Return the patterns of each term of a group; those inside of lists are counted with them."""
-    found: dict[str, set[int]] = {}
+def _entries(node: Node) -> dict[str, dict[int, bool]]:
+    """Return the patterns of each term of a group, and whether one alone is all that it asks for.
+
+    Those inside of lists are counted with them.
+    """
+    found: dict[str, dict[int, bool]] = {}
     match node:
         case Terms(entries):
             for number, known in entries.items():
                 for entry in listed(known):
-                    found.setdefault(entry.term, set()).add(number)
+                    found.setdefault(entry.term, {})[number] = not entry.cased
         case Either(parts):
             for part in parts:
                 for term, numbers in _entries(part).items():
-                    found.setdefault(term, set()).update(numbers)
+                    found.setdefault(term, {}).update(numbers)
         case Beside(term=term) | Expression(term=term):
-            found[term] = numbers_of(node)
+            found[term] = dict.fromkeys(numbers_of(node), False)
         case InField(_, inner) | InContext(inner):
             return _entries(inner)
     return found

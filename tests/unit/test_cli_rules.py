@@ -258,7 +258,10 @@ def test_lint_says_what_is_probably_not_meant(config, tmp_path, labelled, capsys
         status_of(["rules", "lint", "--articles", labelled, "--config", str(doubtful), "--json"])
         == 1
     )
-    problems = " / ".join(row["problem"] for row in rows(capsys))
+    found = rows(capsys)
+    places = {row["problem"]: row["place"] for row in found}
+    assert places['"iraq" is the same as "Iraq" in $places'] == f"{doubtful}:5:18"
+    problems = " / ".join(row["problem"] for row in found)
     assert '"iraq" is the same as "Iraq"' in problems
     assert '"US" is also a plain word' in problems
     assert '"Mosul, Basra" in $places is one phrase' in problems

@@ -115,10 +115,38 @@ def problems(book: RuleBook) -> str:
             "adds nothing",
         ),
         (a_book("one drone strike", exclude=(PhraseSpec("drone", ()),)), "can hardly match"),
+        (
+            a_book("drone strike", exclude=(PhraseSpec("drone", ()), PhraseSpec("body:x", ()))),
+            "can hardly match",
+        ),
+        (
+            a_book("drone", exclude=(PhraseSpec("a film", ()),), unless=(PhraseSpec("film", ()),)),
+            "always overridden by unless",
+        ),
+        (a_book("drone or strike"), '"drone or strike" in g0 is one phrase'),
+        (a_book("drone | Drone"), '"Drone" is the same as "drone"'),
+        (a_book("drone", "ship", condition="2 of g0 and g1"), '"2 of g0" can never be'),
     ],
 )
 def test_lint_names_what_is_probably_not_meant(book: RuleBook, said: str) -> None:
     assert said in problems(book)
+
+
+def test_the_two_spellings_of_a_compound_are_the_same() -> None:
+    lines = (PhraseSpec("airstrike", ()), PhraseSpec("air-strike", ()))
+    book = RuleBook((RuleSpec("r", (), (GroupSpec("g", (), lines),)),))
+    assert '"air-strike" is the same as "airstrike" in g' in problems(book)
+
+
+def test_what_is_one_of_two_conditions_is_not_too_common() -> None:
+    """IT in capitals is not everywhere where "it" is, nor a drone near a strike where a drone is."""
+    program = compile_rules(a_book("IT | drone NEAR/2 strike"))
+    census = Census()
+    for n in range(1_000):
+        census.add(program.page(an_article(f"it saw drone {n}")), ())
+    assert "of all articles" not in " ".join(
+        each.problem for each in lint_counts(program, census, days=1_000)
+    )
 
 
 def test_a_rule_that_another_one_covers_is_named_once() -> None:

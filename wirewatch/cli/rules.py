@@ -168,6 +168,7 @@ def lint(ctx: click.Context, *, as_json: bool, file: Path | None, since: str) ->
     """
     from rules.lint import Census, lint_counts
     from rules.lint import lint as lint_book
+    from wirewatch.config import locate
 
     loaded = configuration(ctx)
     found = lint_book(loaded.program, loaded.config.rules)
@@ -181,8 +182,16 @@ def lint(ctx: click.Context, *, as_json: bool, file: Path | None, since: str) ->
             census.add(page, loaded.program.matching_on(page, each.appearance))
     if census.articles:
         found += lint_counts(loaded.program, census, days=days)
-    rows = [{"path": p.dotted(), "problem": p.problem, "hint": p.hint} for p in found]
-    print_rows(rows, columns=("path", "problem", "hint"), as_json=as_json)
+    rows = [
+        {
+            "place": f"{each.file}:{each.line}:{each.column}",
+            "path": each.problem.dotted(),
+            "problem": each.problem.problem,
+            "hint": each.problem.hint,
+        }
+        for each in locate(loaded.config.path, found)
+    ]
+    print_rows(rows, columns=("place", "problem", "hint"), as_json=as_json)
     if not rows:
         say(f"nothing to say, over {census.articles} articles")
     ctx.exit(int(bool(rows)))

@@ -1,5 +1,5 @@
 """The configuration: the only reader of YAML, the only user of pydantic."""
 
-from wirewatch.config.load import Loaded, load
+from wirewatch.config.load import Loaded, load, locate
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "load", "locate"]

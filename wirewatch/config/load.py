@@ -60,6 +60,18 @@ def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
         return _load(path, environ)
 
 
+def locate(
+    path: Path, problems: Iterable[Problem], *, environ: Mapping[str, str] = os.environ
+) -> tuple[ConfigError, ...]:
+    """Return problems of a loaded configuration with their places, in file order.
+
+    The files are read again: what is loaded does not remember where it stood.
+    """
+    reader = _Reader(path, References(environ, path.absolute().parent))
+    reader.read()
+    return ConfigErrors(map(reader.places.error, problems)).errors
+
+
 @contextmanager
 def _garbage_waiting() -> Iterator[None]:
     """Put the garbage collector off: hundreds of thousands of objects are made and all of them stay.
