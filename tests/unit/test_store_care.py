@@ -43,7 +43,7 @@ def database(tmp_path):
 
 def titles(path):
     with contextlib.closing(Store.read(path)) as store:
-        return [article.title for article in store.articles.latest(limit=10)]
+        return [article.title for article in store.articles.latest(limit=10_000)]
 
 
 def damage(path):
@@ -276,6 +276,27 @@ def test_db_commands_do_what_they_say(run, database, tmp_path, capsys):
     assert run("prune") == 0
     assert run("restore") == 0
     assert titles(database.path) == ["A headline"]
+
+
+def test_a_database_is_cared_for_whatever_else_is_wrong_with_the_configuration(
+    run, database, tmp_path, capsys
+):
+    """A stopped service has no credentials, and a broken rule is no reason not to restore."""
+    broken = MINIMAL.replace("match: airstrike", "mtach: airstrike") + (
+        "channels: {desk: {type: webhook, url: https://h.example, secret: credential:gone}}\n"
+    )
+    (tmp_path / "config.yaml").write_text(broken)
+    assert run("backup") == 0
+    database.close()
+    assert [run("restore"), run("check"), run("prune"), run("stats")] == [0, 0, 0, 0]
+    (tmp_path / "config.yaml").write_text(broken + "retention: {articles: soon}\n")
+    capsys.readouterr()
+    assert run("prune") == 2
+    said = capsys.readouterr().err
+    assert "retention.articles" in said
+    assert "1 mistake;" in said
+    (tmp_path / "config.yaml").write_text("nothing of ours")
+    assert run("restore") == 2
 
 
 def test_restoring_under_a_running_service_is_refused_with_75(run, database, tmp_path):

@@ -25,6 +25,7 @@ from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from wirewatch.config import Loaded
+    from wirewatch.config.load import Storage
     from wirewatch.model import Article, Config
     from wirewatch.store import Store
 
@@ -154,7 +155,7 @@ def load_config(path: Path) -> Loaded:
 
 
 @contextmanager
-def reading(config: Config) -> Iterator[Store]:
+def reading(config: Config | Storage) -> Iterator[Store]:
     """Open the database read-only, beside a running service or not."""
     from wirewatch.store import Store
 

@@ -10,7 +10,6 @@ import click
 from wirewatch.cli.common import (
     config_option,
     json_option,
-    load_config,
     print_json,
     reading,
     say,
@@ -19,7 +18,7 @@ from wirewatch.cli.common import (
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from wirewatch.model import Config
+    from wirewatch.config.load import Storage
 
 
 @click.group()
@@ -37,9 +36,10 @@ def db() -> None:
 def backup(*, target: Path | None, config: Path) -> None:
     """Write a checked copy, beside a running service or not; to TARGET, or into `backups/`."""
     from wirewatch.clock import SystemClock
+    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    loaded = load_config(config).config
+    loaded = load_storage(config)
     if target is not None and target.exists() and not target.is_dir():
         raise UsageError(f"{target} is there already; name another file")
     if target is None or target.is_dir():
@@ -62,10 +62,11 @@ def restore(*, copy: Path | None, config: Path) -> None:
     the backup was made may be sent once more; nothing older is.
     """
     from wirewatch.clock import SystemClock
+    from wirewatch.config.load import load_storage
     from wirewatch.store import care
     from wirewatch.store.lock import only_instance
 
-    loaded = load_config(config).config
+    loaded = load_storage(config)
     if copy is None:
         known = care.backups(loaded.database, _folder(loaded))
         if not known:
@@ -84,9 +85,10 @@ def restore(*, copy: Path | None, config: Path) -> None:
 @config_option
 def check(*, quick: bool, file: Path | None, config: Path) -> None:
     """Look for damage in the database (or in FILE, a backup); exit status 1 if there is any."""
+    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    path = file or load_config(config).config.database
+    path = file or load_storage(config).database
     problems = care.check_file(path, full=not quick)
     for problem in problems:
         click.echo(problem)
@@ -106,12 +108,13 @@ def prune(*, dry_run: bool, config: Path) -> None:
     The service does this every night; while it runs, leave it to it (status 75).
     """
     from wirewatch.clock import SystemClock
+    from wirewatch.config.load import load_storage
     from wirewatch.store import Store, care
     from wirewatch.store.lock import only_instance
     from wirewatch.store.prune import BEGIN, count_doomed, plan
     from wirewatch.store.prune import prune as forget
 
-    loaded, now = load_config(config).config, SystemClock().now()
+    loaded, now = load_storage(config), SystemClock().now()
     if dry_run:
         with reading(loaded) as store:
             say(f"{count_doomed(store, plan(store, loaded.retention, now=now))} articles would go")
@@ -136,9 +139,10 @@ def prune(*, dry_run: bool, config: Path) -> None:
 @json_option
 def stats(*, config: Path, as_json: bool) -> None:
     """Show how large the database is and what is in it."""
+    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    loaded = load_config(config).config
+    loaded = load_storage(config)
     with reading(loaded) as store:
         found = care.stats(store)
     known = care.backups(loaded.database, _folder(loaded))
@@ -165,5 +169,5 @@ def stats(*, config: Path, as_json: bool) -> None:
         say(f"warning: {warning}")
 
 
-def _folder(config: Config) -> Path:
+def _folder(config: Storage) -> Path:
     return config.database.parent / "backups"

@@ -26,7 +26,7 @@ from wirewatch.config.secret import References
 from wirewatch.config.shipped import Shipped
 from wirewatch.config.yaml import read_file
 from wirewatch.errors import ConfigError, ConfigErrors, Problem
-from wirewatch.model import Config, FetchSettings
+from wirewatch.model import Config, FetchSettings, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class Loaded:
     warnings: tuple[ConfigError, ...]
     files: tuple[Path, ...]
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What the care of the database needs to know."""
+
+    database: Path
+    retention: Retention
 
 
 def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
@@ -70,6 +78,31 @@ def locate(
     reader = _Reader(path, References(environ, path.absolute().parent))
     reader.read()
     return ConfigErrors(map(reader.places.error, problems)).errors
+
+
+def load_storage(path: Path, *, environ: Mapping[str, str] = os.environ) -> Storage:
+    """Read where the database is and how long it keeps what, whatever else is wrong with the file.
+
+    A backup must be restorable beside a configuration that is broken, or whose secrets only the
+    stopped service may read.
+
+    Raises:
+        ConfigErrors: The file can't be read, or what is needed of it is wrong.
+    """
+    reader = _Reader(path, References(environ, path.absolute().parent))
+    main = reader.read_main()
+    errors = [
+        reader.places.error(each.problem, key=each.key)
+        for each in reader.found
+        if main is None or each.problem.path[:1] in _OF_STORAGE
+    ]
+    if main is None or errors:
+        raise ConfigErrors(_unique([*errors, *reader.places.mistakes()]))
+    root: RootModel = main.model
+    return Storage(_database(root, reader.path, environ), root.retention.build())
+
+
+_OF_STORAGE = {("database",), ("retention",)}
 
 
 @contextmanager
@@ -128,11 +161,15 @@ class _Reader:
 
     def read(self) -> list[Valid]:
         """Return what is valid of each file, the main one first; nothing if that can't be read."""
-        main = self._validated(self.path, RootModel)
+        main = self.read_main()
         if main is None:
             return []
         included = [self._validated(path, PartModel) for path in self._included(main)]
         return [main, *(part for part in included if part)]
+
+    def read_main(self) -> Valid | None:
+        """Return what is valid of the main file, includes left out; None if it can't be read."""
+        return self._validated(self.path, RootModel)
 
     def _validated(self, path: Path, model: type[PartModel]) -> Valid | None:
         document, content = read_file(path, _shown(path, self.path))
@@ -189,7 +226,7 @@ def _config(assembled: Assembled, reader: _Reader, environ: Mapping[str, str]) -
         path=reader.path,
         hash=reader.hash.hexdigest()[:16],
         contact=root.contact,
-        database=state / Path(root.database).expanduser(),
+        database=_database(root, reader.path, environ),
         rules=assembled.book,
         feeds=tuple(each.model.build() for each in assembled.feeds),
         channels=tuple(each.build(name, state) for name, each in root.channels.items()),
@@ -202,6 +239,10 @@ def _config(assembled: Assembled, reader: _Reader, environ: Mapping[str, str]) -
         templates=folder / Path(root.templates).expanduser() if root.templates else None,
         title=root.title,
     )
+
+
+def _database(root: RootModel, path: Path, environ: Mapping[str, str]) -> Path:
+    return state_folder(path.absolute().parent, environ) / Path(root.database).expanduser()
 
 
 def state_folder(folder: Path, environ: Mapping[str, str]) -> Path:
