@@ -38,7 +38,7 @@ ENOUGH_ARTICLES = 1_000
 
 def lint(program: Program, book: RuleBook) -> list[Problem]:
     """Return warnings about a book that compiled, in its order."""
-    found, exclusions = list(program.warnings), _Exclusions(program)
+    found, exclusions = list(program.warnings), _Exclusions(program, book)
     for spec in book.lists:
         found += _terms(spec.terms, f"${spec.name}")
     for rule in (*program.rules, *program.disabled):
@@ -149,14 +149,14 @@ def _expressions(node: Node) -> Iterator[Expression]:
 class _Exclusions:
     """Says what of exclusions can't add anything, or leaves nothing to match; lists are looked at once."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, book: RuleBook) -> None:
         self._patterns = program.patterns
+        self._filters = {spec.name: (*spec.path, "exclude") for spec in book.filters}
         self._whole: dict[int, set[bytes]] = {}
-        self._superfluous: dict[int, list[tuple[bytes, bytes]]] = {}
         self._covered: dict[tuple[int, int], bool] = {}
 
     def problems(self, rule: CompiledRule, exclusion: Exclusion) -> Iterator[Problem]:
-        path = (*rule.spec.path, "exclude")
+        path = self._filters.get(exclusion.name, (*rule.spec.path, "exclude"))
         parts = exclusion.node.parts if isinstance(exclusion.node, Either) else (exclusion.node,)
         for node in parts:
             if isinstance(node, Terms):
@@ -166,11 +166,10 @@ class _Exclusions:
         self, rule: CompiledRule, exclusion: Exclusion, node: Terms, path: Path
     ) -> Iterator[Problem]:
         if id(node) not in self._whole:
-            self._look_at(node)
-        for text, shorter in self._superfluous[id(node)]:
-            long, short = text.decode().strip(), shorter.decode().strip()
-            problem = f'excluding "{long}" adds nothing: "{short}" is excluded already'
-            yield Problem(path, problem, "delete the longer one")
+            for text, shorter in self._look_at(node):
+                long, short = text.decode().strip(), shorter.decode().strip()
+                problem = f'excluding "{long}" adds nothing: "{short}" is excluded already'
+                yield Problem(path, problem, "delete the longer one")
         for group in rule.groups:
             if group.name in rule.required and group.is_plain and self._is_covered(group, node):
                 problem = f'{rule.id} can hardly match: every term of "{group.name}" is excluded'
@@ -184,14 +183,14 @@ class _Exclusions:
                 )
                 yield Problem(path, problem, "narrow unless, or delete both")
 
-    def _look_at(self, node: Terms) -> None:
+    def _look_at(self, node: Terms) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (phrase, shorter one inside it) of what excludes the same things twice."""
         texts = [self._patterns[number] for number in node.entries]
         whole = self._whole[id(node)] = {text for text in texts if text.endswith(b" ")}
-        found = self._superfluous[id(node)] = []
         for text in texts:
             shorter = next((each for each in _inside(text) if each in whole and each != text), None)
             if shorter is not None:
-                found.append((text, shorter))
+                yield text, shorter
 
     def _is_covered(self, group: CompiledGroup, node: Terms) -> bool:
         key = id(group.node), id(node)
