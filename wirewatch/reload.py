@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from alerts.render import Renderer
 from wirewatch import config as configuration
@@ -25,8 +23,6 @@ from wirewatch.pipeline.writer import Writer
 from wirewatch.store import Store
 
 log = logging.getLogger(__name__)
-
-_Stamps = tuple[tuple[str, int, int], ...]
 
 
 class Reloader:
@@ -57,18 +53,17 @@ class Reloader:
         self._reconnect = reconnect
         self.loaded = loaded
         self._writer, self._rounds, self._deliverer = writer, rounds, deliverer
-        self._seen = _stamps(loaded.files)
+        self._seen = loaded.stamps
 
     async def look(self) -> None:
-        """Reload if one of the files is another one than at the last look."""
-        stamps = await asyncio.to_thread(_stamps, self.loaded.files)
-        if stamps != self._seen:
-            self._seen = stamps
+        """Reload if a file is another one than at the last look, or a new one matches `include:`."""
+        if await asyncio.to_thread(self.loaded.stamps_now) != self._seen:
             await self.reload()
 
     async def reload(self) -> bool:
         """Take over the configuration as it is now; a refusal is logged and told, and returns False."""
         before = self.loaded.config
+        self._seen = await asyncio.to_thread(self.loaded.stamps_now)
         try:
             loaded = await asyncio.to_thread(configuration.load, before.path)
         except ConfigErrors as errors:
@@ -79,7 +74,7 @@ class Reloader:
             return False
         self.loaded = loaded
         logs.learn(loaded.secrets)
-        self._seen = await asyncio.to_thread(_stamps, loaded.files)
+        self._seen = loaded.stamps
         await self._swap(before, loaded)
         return True
 
@@ -137,13 +132,3 @@ def make_client_of(config: Config) -> Client:
     return make_client(
         config.fetch, contact=config.contact, allow_private=config.fetch.allow_private
     )
-
-
-def _stamps(files: tuple[Path, ...]) -> _Stamps:
-    """What tells a changed file from an unchanged one: time, size, and the file itself."""
-    stamps = []
-    for file in files:
-        with contextlib.suppress(OSError):
-            stat = file.stat()
-            stamps.append((str(file), stat.st_mtime_ns, stat.st_ino ^ stat.st_size))
-    return tuple(stamps)

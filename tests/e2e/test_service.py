@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -200,7 +201,7 @@ def test_an_entry_that_breaks_us_does_not_take_the_feed_with_it(world):
 
     world.news.pages["/one"] = an_rss("Harvest fails", STRIKE, *QUIET, title="One")
     world.clock.move_to(world.clock.now() + timedelta(hours=1))
-    broken = type(loaded)(loaded.config, Brittle(loaded.program), (), loaded.files)
+    broken = replace(loaded, program=Brittle(loaded.program))
     asyncio.run(Service(broken, clock=world.clock).once())
     assert len(world.events()) == 1
     world.round(after=timedelta(hours=1))  # mended: what was left out comes back

@@ -139,6 +139,21 @@ def test_slips_in_rules_are_mistakes_with_a_place(tmp_path, rest, told):
     assert any(told in each for each in mistakes(tmp_path, text))
 
 
+def test_what_was_read_is_told_from_what_would_be_read_now(tmp_path):
+    """Also where a file changed while others were read, or matches a pattern only now."""
+    part = "rules: [{id: more, match: [a]}]\n"
+    written(tmp_path, part, "rules/a.yaml")
+    path = written(tmp_path, with_('include: ["rules/*.yaml"]\n'))
+    loaded = load(path, environ={})
+    assert loaded.stamps_now() == loaded.stamps
+    added = written(tmp_path, part.replace("more", "most"), "rules/b.yaml")
+    assert loaded.stamps_now() != loaded.stamps
+    added.unlink()
+    assert loaded.stamps_now() == loaded.stamps
+    written(tmp_path, part + "# changed", "rules/a.yaml")
+    assert loaded.stamps_now() != loaded.stamps
+
+
 def test_facts_that_are_never_read_are_doubtful(tmp_path):
     where = "where: {platform: [drones], country: [UK, ZZ], actor: [Hezbollah]}"
     loaded = load(written(tmp_path, MINIMAL + f"  - {{id: b, match: [x], {where}}}\n"), environ={})

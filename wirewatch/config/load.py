@@ -10,7 +10,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from wirewatch.config.yaml import read_file
 from wirewatch.errors import ConfigError, ConfigErrors, Problem
 from wirewatch.model import Config, FetchSettings, Retention
 
+Stamp = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -36,6 +38,8 @@ class Loaded:
     Attributes:
         warnings: What works but is probably not meant, in file order.
         files: Everything that was read: the main file first, then what it includes.
+        stamps: What told each file from another version of it just before it was read.
+        includes: The patterns of `include:`.
         secrets: Every secret value, so that logs can be scrubbed of them.
     """
 
@@ -43,7 +47,21 @@ class Loaded:
     program: Program
     warnings: tuple[ConfigError, ...]
     files: tuple[Path, ...]
+    stamps: Mapping[Path, Stamp]
+    includes: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def stamps_now(self) -> dict[Path, Stamp]:
+        """Return the stamps of what would be read now, files that match `include:` since then too."""
+        folder = self.files[0].absolute().parent
+        paths = dict.fromkeys(self.files)
+        for pattern in self.includes:
+            with suppress(ValueError, NotImplementedError, OSError):
+                paths |= dict.fromkeys(_glob(folder, pattern))
+        if self.files[0].absolute() != self.files[0]:
+            paths.pop(self.files[0].absolute(), None)
+        stamps = {path: _stamp(path) for path in paths}
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,8 @@ def _load(path: Path, environ: Mapping[str, str]) -> Loaded:
         program=program,
         warnings=ConfigErrors(_unique(warnings)).errors,
         files=tuple(reader.files),
+        stamps=reader.stamps,
+        includes=tuple(assembled.root.model.include),
         secrets=frozenset(reader.references.secrets),
     )
 
@@ -157,6 +177,7 @@ class _Reader:
         self.path, self.references = path, references
         self.places, self.found = Places(), list[Found]()
         self.files: list[Path] = []
+        self.stamps: dict[Path, Stamp] = {}
         self.hash = hashlib.sha256()
 
     def read(self) -> list[Valid]:
@@ -172,6 +193,8 @@ class _Reader:
         return self._validated(self.path, RootModel)
 
     def _validated(self, path: Path, model: type[PartModel]) -> Valid | None:
+        if (stamp := _stamp(path)) is not None:
+            self.stamps[path] = stamp
         document, content = read_file(path, _shown(path, self.path))
         self.files.append(path)
         self.hash.update(content)
@@ -197,6 +220,15 @@ class _Reader:
             paths |= dict.fromkeys(matched)
         paths.pop(self.path.absolute(), None)
         return list(paths)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """Return what tells a changed file from an unchanged one: time, size, and the file itself."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
 
 def _glob(folder: Path, pattern: str) -> Iterable[Path]:
