@@ -18,6 +18,7 @@ from alerts.render import Renderer
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config import Loaded
 from wirewatch.deadman import DeadMan
+from wirewatch.errors import StoreError
 from wirewatch.health import serve
 from wirewatch.metrics import Metrics, NotInstalled
 from wirewatch.model import Config, Delivery, Message, MessageKind
@@ -36,6 +37,7 @@ from wirewatch.pipeline.tell import notify_system, undelivered
 from wirewatch.pipeline.writer import Writer
 from wirewatch.reload import Reloader, make_client_of, make_poller
 from wirewatch.store import Store
+from wirewatch.store.rescue import Place
 from wirewatch.systemd import Notifier
 
 log = logging.getLogger(__name__)
@@ -86,7 +88,9 @@ class Service:
         self._manager = Notifier.from_environ()
         config = loaded.config
         config.database.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = Writer(store or Store.open(config.database))
+        store = store or Store.open(config.database)
+        self._writer, self._place = Writer(store), Place.of(store)
+        self._displaced = ""
 
     async def run(
         self,
@@ -97,12 +101,17 @@ class Service:
     ) -> None:
         """Work until `stop` is set, then finish within `service.drain`.
 
-        What is unsent then stays in the outbox; polls in flight are given up.
+        What is unsent then stays in the outbox; polls in flight are given up. It also ends when the
+        database's file is deleted or replaced: what is open of it is put back, which only works until
+        it is closed.
 
         Args:
             stop: Ends the work.
             reload: Each time it is set, the configuration file is read again.
             ready: Called once everything is set going.
+
+        Raises:
+            StoreError: The database's file was taken away; says what became of it.
         """
         async with self._wired() as wiring, self._listening(wiring):
             scheduler = self._schedule(wiring)
@@ -124,6 +133,8 @@ class Service:
             checked.cancel()
             await wiring.rounds.cancel()
         log.info("stopped")
+        if self._displaced:
+            raise StoreError(self._displaced)
 
     async def once(self, names: list[str] | None = None) -> None:
         """Poll the due feeds (or these, due or not), tell and send what that brings, and end."""
@@ -185,6 +196,7 @@ class Service:
             await asyncio.gather(*pings, return_exceptions=True)
             await rounds.poller.close()
             await deadman.client.aclose()
+            await self._put_back()
             await asyncio.to_thread(self._writer.close)
 
     @contextlib.asynccontextmanager
@@ -202,7 +214,8 @@ class Service:
             config = wiring.rounds.desk.config
             now = self._clock.now()
             view = await self._writer.run(lambda store: overview(store, config, now=now))
-            return Snapshot(view, wiring.rounds.beat_at, service.tick, started_at)
+            trouble = self._displaced or wiring.rounds.trouble
+            return Snapshot(view, wiring.rounds.beat_at, service.tick, started_at, trouble)
 
         async with serve(service.listen, snapshot, self._metrics):
             yield
@@ -241,12 +254,14 @@ class Service:
         scheduler: AsyncIOScheduler,
         wiring: _Wiring,
     ) -> None:
-        """Until `stop`: obey `reload`, say that we live, wake the scheduler after a step of the clock.
+        """Obey `reload`, say that we live, wake the scheduler after a step of the clock.
+
+        Ends at `stop`, or when the database's file was taken away.
 
         APScheduler sleeps on the monotonic clock until a wall-clock time: after a step of −2 h an
         interval of a second fires for the first time two hours later (measured).
         """
-        clock, beat = self._clock, None
+        clock, pulse = self._clock, 0
         wall, steady = clock.now(), clock.monotonic()
         while not stop.is_set():
             waiting = [asyncio.ensure_future(each.wait()) for each in (stop, reload)]
@@ -258,10 +273,11 @@ class Service:
                 self._manager.reloading(clock.monotonic())
                 await wiring.reloader.reload()
                 self._manager.ready()
-            # A full disk keeps ticks from committing, and a restart would not make room.
-            if wiring.rounds.beat_at != beat or wiring.rounds.trouble:
-                beat = wiring.rounds.beat_at
+            if wiring.rounds.pulse != pulse:
+                pulse = wiring.rounds.pulse
                 self._manager.alive()
+            if await self._is_displaced():
+                return
             now, ticks = clock.now(), clock.monotonic()
             step = (now - wall).total_seconds() - (ticks - steady)
             wall, steady = now, ticks
@@ -271,6 +287,31 @@ class Service:
                     await self._set_back(timedelta(seconds=-step), now)
                 for job in scheduler.get_jobs():  # the scheduler goes by the machine's clock
                     job.modify(next_run_time=SystemClock().now())
+
+    async def _is_displaced(self) -> bool:
+        """Whether the database's file was taken away, and can be put back: then it is time to end."""
+        if self._place is None or self._place.holds():
+            self._displaced = ""
+            return False
+        if not self._displaced:
+            log.error("database_displaced path=%s", self._place.path)
+        if await self._writer.run(self._place.has_room):
+            return True
+        self._displaced = f"{self._place.path} was deleted, and there is no room to put it back"
+        return False
+
+    async def _put_back(self) -> None:
+        """Save the database whose file was taken away, before it is closed."""
+        place = self._place
+        if place is None:
+            return
+        now = self._clock.now()
+        try:
+            self._displaced = await self._writer.run(lambda store: place.put_back(store, now=now))
+        except StoreError as error:
+            self._displaced = str(error)
+        if self._displaced:
+            log.error("database_displaced because=%s", self._displaced)
 
     async def _check(self, rounds: Rounds) -> None:
         """Look for damage beside the work: a large file takes a while to read."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,8 +24,10 @@ from tests.newsstand import Newsstand, an_rss
 from tests.servers import SmtpSink, WebhookReceiver
 from wirewatch.clock import SystemClock
 from wirewatch.config import load
+from wirewatch.errors import StoreError
 from wirewatch.service import Service
 from wirewatch.store import Store
+from wirewatch.store.care import check_file
 
 CONFIG = """\
 version: 1
@@ -83,13 +86,13 @@ class World:
         loaded = load(self.config)
         self.store = Store.open(loaded.config.database)
         service, stop = Service(loaded, clock=self.clock, store=self.store), asyncio.Event()
-        running = asyncio.create_task(service.run(stop))
+        self.running = asyncio.create_task(service.run(stop))
         try:
             await self.polled(2)  # the first, its baseline, is in the database then
             yield service
         finally:
             stop.set()
-            await running
+            await self.running
 
     async def polled(self, more):
         asked = self.news.asked["/one"] + more
@@ -160,6 +163,46 @@ def test_a_database_that_cannot_be_written_is_lived_through(world, fault, caplog
     assert len(world.alerts()) == 2
     stalls = [r for r in caplog.records if "database_stalled" in r.message]
     assert len(stalls) <= 3, "it is said when it changes, not at every tick"
+
+
+@pytest.mark.parametrize("fault", ["deleted", "replaced"])
+def test_a_database_whose_file_is_taken_away_is_put_back(world, fault, tmp_path):
+    """SQLite goes on in a file without a name: all of it was gone at the next start."""
+    world.folder = tmp_path / "state"
+    world.folder.mkdir()
+    database = world.folder / "wirewatch.db"
+    text = world.config.read_text().replace("database: wirewatch.db", f"database: {database}")
+    world.config.write_text(text)
+
+    async def run():
+        with pytest.raises(StoreError, match="while wirewatch ran") as caught:
+            async with world.service():
+                world.strike()
+                await world.told()
+                if fault == "deleted":
+                    shutil.rmtree(world.folder)
+                else:
+                    Store.open(tmp_path / "other.db").close()
+                    (tmp_path / "other.db").replace(database)
+                await until(world.running.done)
+        return str(caught.value)
+
+    said = asyncio.run(run())
+    ours = database
+    if fault == "replaced":
+        (ours,) = world.folder.glob("wirewatch.displaced-*.db")
+        assert str(ours) in said
+    assert check_file(ours, full=True) == ()
+    with closing(Store.read(ours)) as store:
+        assert len(store.articles.latest(limit=9)) == 2
+    if fault != "replaced":
+        asyncio.run(_serve_for_a_while(world))
+        assert set(world.alerts().values()) == {1}, "told again after the start"
+
+
+async def _serve_for_a_while(world):
+    async with world.service():
+        await world.polled(2)
 
 
 async def _serve_until_told(world):

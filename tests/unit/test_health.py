@@ -105,6 +105,7 @@ def test_it_says_that_it_lives_and_is_ready():
         (replace(WELL, last_tick_at=NOON - timedelta(minutes=1)), "the last tick was 60 s ago"),
         (replace(WELL, last_tick_at=None), "no tick has committed yet"),
         (OSError("disk gone"), "the database can't be read"),
+        (replace(WELL, trouble="disk is full"), "the database can't be written: disk is full"),
     ],
 )
 def test_who_does_not_work_is_not_ready_and_says_why(snapshot, why):

@@ -84,15 +84,19 @@ class Snapshot:
         overview: Taken from the store.
         last_tick_at: When a tick last committed; None before the first.
         tick: How often one is due.
+        trouble: Why the database can't be written, or "".
     """
 
     overview: Overview
     last_tick_at: datetime | None
     tick: timedelta
     started_at: datetime
+    trouble: str = ""
 
     def why_not_ready(self) -> str:
         """Return why the service is not ready, or ""."""
+        if self.trouble:
+            return f"the database can't be written: {self.trouble}"
         now = self.overview.at
         patience = BEAT + max(_LATE_TICKS * self.tick, _PATIENCE)
         if self.last_tick_at is None:

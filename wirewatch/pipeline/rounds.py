@@ -43,6 +43,8 @@ class Rounds:
         desk: The configuration in force; a reload replaces it between two ticks.
         poller: What asks; a reload with other manners replaces it by `take_over`.
         beat_at: When a tick last committed: a sign of life that only work gives.
+        pulse: How often a tick has committed a beat, or found that the database can't be written: a
+            restart would not make room on a full disk.
         trouble: Why the database can't be written at present, or "".
     """
 
@@ -61,6 +63,7 @@ class Rounds:
         self._observe = observe
         self._polls: dict[str, asyncio.Task[None]] = {}
         self.beat_at: datetime | None = None
+        self.pulse = 0
         self._sending: set[asyncio.Task[list[Delivery]]] = set()
         self._again_s: dict[str, float] = {}
         self.trouble = ""
@@ -78,9 +81,10 @@ class Rounds:
             await self._tick(now)
             if self.beat_at is None or not timedelta() <= now - self.beat_at < BEAT:
                 await self._writer.run(lambda store: _beat(store, now))
-                self.beat_at = now
+                self.beat_at, self.pulse = now, self.pulse + 1
         except Store.FAILURES as error:
             self._stall(error)
+            self.pulse += 1
             return
         if self.trouble:
             log.warning("database_resumed after=%r", self.trouble)

@@ -23,7 +23,7 @@ from wirewatch.store.owner import hand_over
 
 WAL_BOUND_BYTES = 256 * 1024 * 1024
 _WAL_RESET = (3, 7, 0), (3, 51, 3)
-_STAMP = "%Y%m%d-%H%M%S"
+STAMP = "%Y%m%d-%H%M%S"
 _MOST_PROBLEMS = 20
 
 
@@ -71,7 +71,7 @@ def backup(database: Path, folder: Path, *, now: datetime, keep: int) -> Path:
         StoreError: It could not be read, written (no space), or the copy is damaged. Nothing that
             was there before is dropped then.
     """
-    target = folder / f"{database.stem}-{now.astimezone(UTC):{_STAMP}}.db"
+    target = folder / f"{database.stem}-{now.astimezone(UTC):{STAMP}}.db"
     copy_to(database, target)
     for old in backups(database, folder)[max(keep, 1) :]:
         old.unlink(missing_ok=True)
@@ -102,9 +102,9 @@ def copy_to(database: Path, target: Path) -> None:
         problems = check_file(partial)
         if problems:
             raise StoreError(f"the copy of {database} is damaged: {problems[0]}")
-        _sync(partial)
+        sync(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"can't back up {database} to {target}: {error}") from error
     finally:
@@ -136,7 +136,7 @@ def restore(copy: Path, database: Path, *, now: datetime) -> Path | None:
     if problems:
         raise StoreError(f"{copy} is no sound backup: {problems[0]}")
     staged = database.with_name(f".{database.name}.restored")
-    aside = database.with_name(f"{database.stem}.before-{now.astimezone(UTC):{_STAMP}}.db")
+    aside = database.with_name(f"{database.stem}.before-{now.astimezone(UTC):{STAMP}}.db")
     try:
         staged.unlink(missing_ok=True)
         copy_to(copy, staged)
@@ -148,7 +148,7 @@ def restore(copy: Path, database: Path, *, now: datetime) -> Path | None:
                 old.replace(aside.with_name(aside.name + suffix))
                 moved = aside
         staged.replace(database)
-        _sync(database.parent)
+        sync(database.parent)
     except OSError as error:
         raise StoreError(f"can't restore {database}: {error}") from error
     return moved
@@ -249,7 +249,7 @@ def _strange(copy: Path) -> tuple[str, ...]:
     return () if found == APPLICATION_ID else ("it is empty",)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have a file, or a folder's entries, on the disk before going on."""
     handle = os.open(path, os.O_RDONLY)
     try:
