@@ -88,7 +88,7 @@ def inflect(word: str, language: str | None = None) -> tuple[str, ...] | None:
         if language in _WRITTEN_IN_ARABIC or (language is None and _PERSIAN_LETTERS.search(word)):
             return _unique((word, f"{word}ات", *(f"{word}{ending}" for ending in _PERSIAN)))
         stem = word[:-1] if word.endswith(("ه", "ا")) else word  # ة and ا give ات
-        endings = ("ين", "ون", "ان", "ه", "ي", "يه")
+        endings = ("ا", "ين", "ون", "ان", "ه", "ي", "يه")
         forms = (word, f"{stem}ات", *(f"{word}{ending}" for ending in endings))
         return _unique((*forms, *FAMILIES.get(word, ())))
     if _HEBREW.fullmatch(word):

@@ -145,6 +145,7 @@ _WHERE = frozenset(
     ["feed", "source", "site", "tag", "tier", "lang", "language", "country", "place", "status"]
 )
 _FIELD_HINTS = {"headline": "title", "text": "body", "content": "body", "description": "summary"}
+_SIGN_IN_NAME = re.compile(r"(?<!\S)[=$](?=[^\W\d])|(?<=\w)[*~](?!\S)| \| ")
 _PLAIN = re.compile(r"[^\W_][\w' .’-]*[^\W_]")
 _SIGNS = re.compile(r"[=*~\"$/|():]|NEAR|THEN|AND|OR\b|NOT|ADJ|\s-")
 
@@ -168,10 +169,16 @@ def literal(name: str) -> Phrase:
     """Return a name as a phrase in which no sign means anything.
 
     Raises:
-        QueryError: There is no letter or digit in it.
+        QueryError: There is no letter or digit in it, or a sign that was meant to mean something.
     """
     if not words(name):
         raise QueryError("nothing to look for: no letter or digit", hint="write the name")
+    if sign := _SIGN_IN_NAME.search(name):
+        raise QueryError(
+            f"in a name {sign[0].strip()!r} means nothing",
+            offset=sign.start(),
+            hint="write the name plainly, and phrases with signs under `also`",
+        )
     return Phrase(tuple(Word(m.group(), m.start()) for m in re.finditer(r"\S+", name)))
 
 

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from rules import compile_rules
+from rules.explain import explain
+from rules.facts import read_facts
+from rules.query import QueryError, parse
+from rules.where import names_of
 from tests.builders import an_article
 from wirewatch.config import load
+from wirewatch.config.models.rules import RuleModel, WhenModel, WhereModel
 from wirewatch.model import Appearance, GroupSpec, PhraseSpec, RuleBook, RuleSpec
 
 GUIDE = Path(__file__).parents[2] / "docs" / "rules.md"
@@ -66,8 +71,34 @@ def test_the_tables_were_found() -> None:
 
 
 def test_what_is_said_to_be_refused_is_refused_with_that_hint() -> None:
-    from rules.query import QueryError, parse
-
     with pytest.raises(QueryError) as caught:
         parse("drone (attack | strike)")
     assert "THEN/0" in caught.value.hint
+
+
+def foreign() -> list[str]:
+    table = TEXT.partition("| written | write |\n|---|---|\n")[2].partition("\n\n")[0]
+    return [line.split("`")[1] for line in table.splitlines()]
+
+
+@pytest.mark.parametrize("line", foreign())
+def test_what_other_languages_have_is_refused(line: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(line)
+    assert caught.value.hint
+
+
+def test_the_answer_of_why_is_the_real_one(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(HEAD + EXAMPLES[0], encoding="utf-8")
+    article = an_article("Airstrike on Kata’ib Hizbullah in Irak")
+    found = explain(load(path).program, "strikes-on-militias", article, HERE, read_facts(article))
+    assert "\n".join(found.lines()) + "\n" in TEXT
+
+
+def test_every_key_of_a_rule_and_every_platform_is_named() -> None:
+    keys = set(RuleModel.model_fields) - {"id"}
+    assert not {key for key in keys if f"`{key}" not in TEXT}
+    assert f"one of {', '.join(names_of('platform'))} was" in TEXT
+    for model in (WhereModel, WhenModel):
+        assert not {key for key in model.model_fields if f"`{key}" not in TEXT}
