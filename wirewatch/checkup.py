@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from alerts.notify import Tools
+from alerts.show import counted
 from alerts.smtp import SmtpNotifier
 from ingest.fetch import fetch
 from ingest.parse import parse
@@ -119,7 +120,7 @@ def _load(config: Config) -> Finding:
     if problem := overload_of(config, intervals):
         says, _, advice = problem.rpartition(": ")
         return Finding("load", Grade.DOUBTFUL, says, advice)
-    return Finding("load", Grade.GOOD, f"{count} feeds can be polled as often as they should be")
+    return Finding("load", Grade.GOOD, f"{counted(count, 'feed')} can be polled in time")
 
 
 def _sqlite() -> Finding:
@@ -208,7 +209,7 @@ async def _feed(
     except FeedError as error:
         return Finding(what, Grade.BAD, str(error), _advice(error))
     moved = f"; it has moved to {answer.permanent_url}" if answer.permanent_url else ""
-    return Finding(what, Grade.GOOD, f"{len(found.entries)} entries{moved}")
+    return Finding(what, Grade.GOOD, f"{counted(len(found.entries), 'entry', 'entries')}{moved}")
 
 
 def _advice(error: FeedError) -> str:

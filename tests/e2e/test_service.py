@@ -297,6 +297,22 @@ def test_sigterm_ends_it_and_a_restart_polls_nothing_early(world):
     assert dict(world.news.asked) == asked
 
 
+def test_a_second_sigterm_ends_it_at_once():
+    code = (
+        "import asyncio; from wirewatch.service import stop_on_signals\n"
+        "async def work():\n"
+        "    stop = asyncio.Event(); stop_on_signals(stop); print('up', flush=True)\n"
+        "    await stop.wait(); print('draining', flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(work())"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as busy:
+        for expected in ("up\n", "draining\n"):
+            assert busy.stdout.readline() == expected
+            busy.terminate()
+        assert busy.wait(10) == -signal.SIGKILL
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP here")
 def test_a_bad_reload_keeps_the_last_good_configuration_and_tells(world):
     process = wirewatch("run", "--config", world.path)

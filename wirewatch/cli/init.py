@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from wirewatch.config.starter import Answers
 
 
+_SECRETS = ("SMTP_PASSWORD", "WEBHOOK_URL")
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), default=Path("config.yaml"))
 @click.option("--words", help="What to look for, with commas; the shipped rules without it.")
@@ -61,6 +64,7 @@ def init(
 
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; name another file, or --force")
+    given = set(os.environ)
     answers = Answers(
         words=_split(words or ""),
         feeds=feeds,
@@ -78,10 +82,15 @@ def init(
         and not (feeds or to or webhook)
     ):
         answers = _asked(answers)
+    asked_for = [name for name in _SECRETS if name in os.environ and name not in given]
     loaded = _written(file, answers)
     say(f"wrote {file}: {len(loaded.config.feeds)} feeds, {len(loaded.config.rules.rules)} rules")
     status = _tried(loaded) if trying else 0
-    say(f"\nNext: wirewatch run --config {file}")
+    say(
+        "\nNext:"
+        + "".join(f" export {name}=…;" for name in asked_for)
+        + f" wirewatch run --config {file}"
+    )
     return status
 
 
