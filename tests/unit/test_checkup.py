@@ -90,7 +90,7 @@ def http(body=FEED, *, date=NOON, status="200 OK"):
 def test_feeds_that_answer_are_good_and_the_clock_is_compared(tmp_path):
     config = a_config(tmp_path, feeds=(a_feed("A", url="http://127.0.0.1:0/a"),))
     found = grades(config, server=http())
-    assert (found["feed A"].grade, found["feed A"].says) == (Grade.GOOD, "1 entries")
+    assert (found["feed A"].grade, found["feed A"].says) == (Grade.GOOD, "1 entry")
     assert found["clock"].grade == Grade.GOOD
 
 
