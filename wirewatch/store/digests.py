@@ -68,6 +68,10 @@ def m002_owed_match(db: Database) -> None:
     db.conn.execute("CREATE INDEX owed_match ON owed(match_id)")
 
 
+# Left to itself, SQLite looks for what is open through all that was ever owed.
+_OPEN = "owed INDEXED BY owed_open"
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """A digest that was closed.
@@ -125,7 +129,9 @@ class Digests:
     def last_closed(self, name: str) -> Closed | None:
         """Return the digest of this name that was closed last."""
         row = self._conn.execute(
-            "SELECT * FROM digest WHERE name = ? ORDER BY id DESC LIMIT 1", (name,)
+            # Back along the ids, not over all that ever had the name.
+            "SELECT * FROM digest NOT INDEXED WHERE name = ? ORDER BY id DESC LIMIT 1",
+            (name,),
         ).fetchone()
         return _closed(row) if row else None
 
@@ -149,7 +155,7 @@ class Digests:
             return None
         digest_id = int(cursor.lastrowid or 0)
         self._conn.execute(
-            "UPDATE owed SET digest_id = ? WHERE digest = ? AND digest_id IS NULL",
+            f"UPDATE {_OPEN} SET digest_id = ? WHERE digest = ? AND digest_id IS NULL",
             (digest_id, name),
         )
         return self.get(digest_id)
@@ -191,23 +197,25 @@ class Digests:
     def count_open(self, name: str) -> int:
         """Return how many matches the next digest of this name holds already."""
         (count,) = self._conn.execute(
-            "SELECT count(*) FROM owed WHERE digest = ? AND digest_id IS NULL", (name,)
+            f"SELECT count(*) FROM {_OPEN} WHERE digest = ? AND digest_id IS NULL", (name,)
         ).fetchone()
         return int(count)
 
     def assigned(self, digest_id: int) -> list[tuple[int, int, DigestMatch]]:
         """Return (article id, story id, match) of everything in a digest, in order of matching."""
-        return self._rows("owed.digest_id = ?", (digest_id,))
+        return self._rows("owed", "owed.digest_id = ?", (digest_id,))
 
     def open_rows(self, name: str) -> list[tuple[int, int, DigestMatch]]:
         """Return (article id, story id, match) of what the next digest holds already."""
-        return self._rows("owed.digest = ? AND owed.digest_id IS NULL", (name,))
+        return self._rows(_OPEN, "owed.digest = ? AND owed.digest_id IS NULL", (name,))
 
-    def _rows(self, where: str, values: Sequence[object]) -> list[tuple[int, int, DigestMatch]]:
+    def _rows(
+        self, owed: str, where: str, values: Sequence[object]
+    ) -> list[tuple[int, int, DigestMatch]]:
         rows = self._conn.execute(
             "SELECT m.*, a.story_id, owed.occasion, v.reason, v.held, v.detail, v.told_at, "
             "alert.channels "
-            "FROM owed JOIN match m ON m.id = owed.match_id JOIN article a ON a.id = m.article_id "
+            f"FROM {owed} JOIN match m ON m.id = owed.match_id JOIN article a ON a.id = m.article_id "
             "LEFT JOIN verdict v ON v.match_id = m.id AND v.occasion = owed.occasion "
             "LEFT JOIN alert ON alert.id = v.alert_id "
             f"WHERE {where} ORDER BY m.id, owed.occasion",
@@ -225,9 +233,10 @@ class Digests:
         """
         rows = self._conn.execute(
             # Of a story told before, the first article settles it: it need not be read whole.
+            # CROSS JOIN keeps this order: left to itself, SQLite reads all that was ever owed.
             "SELECT value AS story_id FROM json_each(?) WHERE EXISTS ("
-            "SELECT 1 FROM article a JOIN match m ON m.article_id = a.id "
-            "JOIN owed ON owed.match_id = m.id AND owed.digest = ? "
+            "SELECT 1 FROM article a CROSS JOIN match m ON m.article_id = a.id "
+            "CROSS JOIN owed ON owed.match_id = m.id AND owed.digest = ? "
             "WHERE a.story_id = value AND owed.digest_id < ?)",
             (dump(sorted(story_ids)), name, before if before is not None else 2**62),
         ).fetchall()
@@ -259,7 +268,8 @@ class Digests:
     ) -> list[tuple[str, str, str]]:
         """Return (rule, missing group, headline) of the latest near misses in (since, until]."""
         rows = self._conn.execute(
-            "SELECT n.rule_id, n.missing, a.title FROM near_miss n JOIN article a ON a.id = n.article_id "
+            "SELECT n.rule_id, n.missing, a.title "
+            "FROM near_miss n CROSS JOIN article a ON a.id = n.article_id "
             "WHERE n.seen_at > ? AND n.seen_at <= ? ORDER BY n.seen_at DESC, n.article_id DESC LIMIT ?",
             (ms(since) or -1, to_ms(until), limit),
         ).fetchall()
