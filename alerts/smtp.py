@@ -1,4 +1,4 @@
-"""Send mail: smtplib in a thread of its own, one connection per batch.
+"""Send mail: smtplib in a thread of its own, over one connection for as long as there is mail.
 
 A thread per channel, not the event loop's shared ones: a server that hangs holds up nobody else.
 Only an answer to RCPT or to the message itself speaks about the recipient; whatever a server says
@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
+from typing import NamedTuple
 
 from alerts.notify import Tools, refused, taken
 from alerts.thread import OwnThread
@@ -87,13 +88,11 @@ class SmtpNotifier:
         return taken(owed, now=now, code=code, detail=self._scrub(words))
 
     def _hand_over(self, owed: Owed) -> tuple[int, str]:
-        smtp = self._connected()
         payload = _marked(owed)
         recipient = owed.message.recipient
-        options = self._options(smtp, payload, recipient)
+        smtp, options, code, words = self._announce(payload, recipient)
         if options.seven_bit:
             payload = _seven_bit(payload)
-        code, words = smtp.mail(parseaddr(self._channel.sender)[1], list(options.mail))
         if code != 250:
             # 552 and 523 here answer SIZE=: this message will never fit. Anything else is about us.
             self._abandon(code, words, what="the sender", about_message=code in {552, 523})
@@ -116,6 +115,22 @@ class SmtpNotifier:
             self._abandon(code, words, what="the message", about_message=True)
         return code, words.decode(errors="replace")
 
+    def _announce(self, payload: bytes, recipient: str) -> _Announced:
+        """Name the sender: on a new connection where the kept one was hung up for want of mail."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                said = self._name_sender(payload, recipient)
+                if said.code != 421:
+                    return said
+            self._drop()
+        return self._name_sender(payload, recipient)
+
+    def _name_sender(self, payload: bytes, recipient: str) -> _Announced:
+        smtp = self._connected()
+        options = self._options(smtp, payload, recipient)
+        code, words = smtp.mail(parseaddr(self._channel.sender)[1], list(options.mail))
+        return _Announced(smtp, options, code, words)
+
     def _abandon(self, code: int, words: bytes, *, what: str, about_message: bool) -> None:
         if code in {421, -1}:
             self._drop()
@@ -130,24 +145,17 @@ class SmtpNotifier:
         )
 
     def _connected(self) -> smtplib.SMTP:
-        if self._smtp is not None:
-            try:
-                if self._smtp.noop()[0] == 250:
-                    return self._smtp
-            except (OSError, smtplib.SMTPException):
-                pass  # it hung up while we had nothing to say
-            self._drop()
-        self._smtp = self._connect()
+        if self._smtp is None:
+            self._smtp = self._connect()
         return self._smtp
 
     def _connect(self) -> smtplib.SMTP:
         channel = self._channel
         timeout = channel.timeout.total_seconds()
-        context = self._tls or ssl.create_default_context()
         smtp: smtplib.SMTP
         if channel.security == "tls":
             smtp = smtplib.SMTP_SSL(
-                channel.host, channel.port, self._hostname, timeout=timeout, context=context
+                channel.host, channel.port, self._hostname, timeout=timeout, context=self._trusted()
             )
         else:
             smtp = smtplib.SMTP(channel.host, channel.port, self._hostname, timeout=timeout)
@@ -155,7 +163,7 @@ class SmtpNotifier:
             smtp.ehlo_or_helo_if_needed()
             if channel.security == "starttls":
                 # Raises when the server has no STARTTLS: a password never goes out in the clear.
-                smtp.starttls(context=context)
+                smtp.starttls(context=self._trusted())
                 smtp.ehlo()
             if channel.user:
                 smtp.login(channel.user, channel.password or "")
@@ -163,6 +171,11 @@ class SmtpNotifier:
             smtp.close()
             raise
         return smtp
+
+    def _trusted(self) -> ssl.SSLContext:
+        # At the first need, and once: reading the system's certificates takes 30 ms of CPU.
+        self._tls = self._tls or ssl.create_default_context()
+        return self._tls
 
     def _options(self, smtp: smtplib.SMTP, payload: bytes, recipient: str) -> _Options:
         mail, high = [], not payload.isascii()
@@ -204,9 +217,16 @@ class SmtpNotifier:
         self._smtp = None
 
 
-class _Options:
-    def __init__(self, mail: tuple[str, ...], *, seven_bit: bool) -> None:
-        self.mail, self.seven_bit = mail, seven_bit
+class _Options(NamedTuple):
+    mail: tuple[str, ...]
+    seven_bit: bool
+
+
+class _Announced(NamedTuple):
+    smtp: smtplib.SMTP
+    options: _Options
+    code: int
+    words: bytes
 
 
 class _Refused(DeliveryError):

@@ -69,11 +69,13 @@ class SmtpSink:
         self.connections = 0
         self.arrived = threading.Condition()
         self._user = user
+        self._open: list[Any] = []
         sink = self
 
         class Server(SMTP):
             def connection_made(self, transport: Any) -> None:
                 sink.connections += 1
+                sink._open.append(transport)
                 super().connection_made(transport)
 
         class Sink(Controller):
@@ -111,6 +113,15 @@ class SmtpSink:
     @property
     def port(self) -> int:
         return int(self._controller.port)
+
+    def hang_up(self) -> None:
+        """End all connections without a word, as a server that was restarted."""
+        for transport in self._open:
+            self._controller.loop.call_soon_threadsafe(transport.abort)
+
+    @property
+    def open_count(self) -> int:
+        return sum(not transport.is_closing() for transport in self._open)
 
     @property
     def mails(self) -> list[EmailMessage]:

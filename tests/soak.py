@@ -118,7 +118,7 @@ class InlineWriter(Writer):
         super().__init__(store)
         self._only = store
 
-    async def run(self, work: Callable[[Store], T]) -> T:
+    async def run(self, work: Callable[[Store], T], *, ahead: bool = False) -> T:
         return work(self._only)
 
 

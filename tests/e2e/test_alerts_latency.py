@@ -84,7 +84,7 @@ class StampingWriter(Writer):
         super().__init__(store)
         self.committed_at: dict[str, float] = {}
 
-    async def run(self, work):
+    async def run(self, work, *, ahead=False):
         def stamped(store):
             result = work(store)
             if isinstance(result, Round):
@@ -93,7 +93,7 @@ class StampingWriter(Writer):
                     self.committed_at[each.article.guid_key] = now
             return result
 
-        return await super().run(stamped)
+        return await super().run(stamped, ahead=ahead)
 
 
 class Wire:
@@ -167,4 +167,4 @@ def test_a_critical_alert_is_with_the_mail_server_within_a_second(tmp_path):
         f"{cpu / ALERTS * 1000:.1f} ms of CPU each"
     )
     # A machine with more to do than it can says nothing about us; that all arrived was asserted.
-    assert p99 < 1.0 or os.getloadavg()[0] > (os.cpu_count() or 1)
+    assert p99 < 0.5 or os.getloadavg()[0] > (os.cpu_count() or 1)

@@ -138,6 +138,24 @@ def test_waking_sends_without_being_waited_for(tmp_path):
     asyncio.run(run())
 
 
+def test_a_connection_is_kept_for_the_next_alert_and_let_go_when_none_comes(tmp_path):
+    async def run():
+        with SmtpSink() as sink:
+            async with service(tmp_path, a_mail_channel(sink.port)) as s:
+                for n in range(3):
+                    await s.owe(a_message(str(n)))
+                    await s.run(after=20 * SECOND)
+                assert (len(sink.received), sink.connections, sink.open_count) == (3, 1, 1)
+                await s.run(after=40 * SECOND)
+                await asyncio.gather(*s.deliverer._resting)
+                assert sink.open_count == 0
+                await s.owe(a_message("later"))
+                await s.run()
+                assert (len(sink.received), sink.connections) == (4, 2)
+
+    asyncio.run(run())
+
+
 def test_a_channel_configured_anew_is_used_from_the_next_message_on(tmp_path):
     async def run():
         with SmtpSink() as old, SmtpSink() as new:

@@ -29,13 +29,14 @@ from wirewatch.model import (
     Placement,
     Reading,
     Relation,
+    Tell,
     Validators,
     Verdict,
 )
 from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.place import place, replace_revised
 from wirewatch.pipeline.poll import Polled
-from wirewatch.pipeline.tell import tell
+from wirewatch.pipeline.tell import settle, tell
 from wirewatch.store import Store
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,10 @@ class Admitted:
     placement: Placement | None
     reading: Reading | None
     verdicts: tuple[tuple[str, Verdict], ...] = ()
+
+    def is_urgent(self, now: datetime) -> bool:
+        """Say whether it leads to an alert that does not wait."""
+        return any(isinstance(each, Tell) and each.due_at <= now for _, each in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ def admit(store: Store, desk: Desk, polled: Polled, *, now: datetime) -> Round:
         # Documents list the newest first.
         taken = [admission.take_guarded(each) for each in reversed(identified.identities)]
         admitted = [each for each in taken if each is not None]
+        if any(each.is_urgent(now) for each in admitted):
+            settle(store, now=now)  # not in a commit of its own: each is a wait for the disk
         store.articles.still_listed(polled.feed.name, polled.listed, now)
         new_count = sum(a.relation not in {Relation.KNOWN, Relation.REVISION} for a in admitted)
         state = pace.succeeded(

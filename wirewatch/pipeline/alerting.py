@@ -58,9 +58,14 @@ def settle_due(store: Store, *, now: datetime) -> list[PendingAlert]:
     """
     if store.alerts.next_due_by(now):
         with store.transaction():
-            for alert in store.alerts.due(now):
-                _settle(store, alert, now)
+            settle(store, now=now)
     return store.alerts.composed()
+
+
+def settle(store: Store, *, now: datetime) -> None:
+    """Decide about the alerts whose time has come, inside the caller's transaction."""
+    for alert in store.alerts.due(now):
+        _settle(store, alert, now)
 
 
 def next_due(store: Store) -> datetime | None:

@@ -1,7 +1,7 @@
 """Send what is owed: claim in a transaction, send outside any, settle in the next.
 
 One lane per destination, each a task of its own with one connection: a dead destination delays
-nobody else. The transaction that settles a try also claims the lane's next message, so that a
+nobody else. The connection outlives the lane for a while: the next alert finds it open. The transaction that settles a try also claims the lane's next message, so that a
 message costs one commit, and a kill leaves at most one message per lane in doubt. What was sent but
 could not be written down (a full disk) is kept and written down before anything else is sent there.
 """
@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,6 +28,8 @@ from wirewatch.store import Store
 log = logging.getLogger(__name__)
 
 _CLOCK_SLACK = timedelta(seconds=2)
+_REST_S = 30.0  # a connection is let go after so long without mail; a server waits five minutes
+_GOODBYE_S = 1.0
 
 
 class Deliverer:
@@ -66,6 +69,8 @@ class Deliverer:
         self._unrecorded: dict[Lane, Delivery] = {}
         self._buckets: dict[Lane, retry.Bucket] = {}
         self._ready_s: dict[Lane, float] = {}
+        self._idle_s: dict[str, float] = {}  # channels with nothing to do, since when
+        self._resting: set[asyncio.Task[None]] = set()
         self._seen: tuple[datetime, float] | None = None
         self._woken: set[asyncio.Task[list[Delivery]]] = set()
         self._stopping = False
@@ -94,8 +99,9 @@ class Deliverer:
         if self._stopping:
             return []
         await self._retire()
+        self._rest()
         try:
-            due = await self._writer.run(lambda store: self._plan(store, now))
+            due = await self._writer.run(lambda store: self._plan(store, now), ahead=True)
         except Exception as error:  # noqa: BLE001 - the database's trouble must not end the service
             self._note_trouble(error)
             return []
@@ -152,8 +158,9 @@ class Deliverer:
             await asyncio.wait(self._lanes.values(), timeout=drain.total_seconds())
         for task in list(self._lanes.values()):
             task.cancel()
-        for notifier in (*self._notifiers.values(), *(old for _, old in self._retired)):
-            await notifier.close()
+        busy = {lane.channel for lane in self._lanes}
+        for name, notifier in (*self._notifiers.items(), *self._retired):
+            await (notifier.close() if name in busy else _dismiss(notifier))
         if self._lanes:
             await asyncio.wait(self._lanes.values(), timeout=1)
 
@@ -180,8 +187,7 @@ class Deliverer:
                 self._unrecorded[lane] = finished
         finally:
             del self._lanes[lane]
-        if notifier is not None and not self._stopping:
-            await notifier.rest()
+            self._idle_s[lane.channel] = self._clock.monotonic()
         return tried
 
     async def _turn(
@@ -204,7 +210,7 @@ class Deliverer:
                     lane.channel, lane.recipient, now=now, boot_id=self._boot_id
                 )
 
-        owed = await self._writer.run(turn)
+        owed = await self._writer.run(turn, ahead=True)
         self._trouble_over()
         if wait_s:
             self._ready_s[lane] = self._clock.monotonic() + wait_s
@@ -286,12 +292,25 @@ class Deliverer:
         store.outbox.rewind(by, now)
         store.destinations.rewind(by, now)
 
+    def _rest(self) -> None:
+        """Let go the connections of channels that had nothing to do for a while; waits for none."""
+        now_s, busy = self._clock.monotonic(), {lane.channel for lane in self._lanes}
+        for name, since_s in list(self._idle_s.items()):
+            notifier = self._notifiers.get(name)
+            if name in busy or now_s - since_s < _REST_S:
+                continue
+            del self._idle_s[name]
+            if notifier is not None:
+                task = asyncio.create_task(notifier.rest(), name=f"rest {name}")
+                self._resting.add(task)
+                task.add_done_callback(self._resting.discard)
+
     async def _retire(self) -> None:
         busy = {lane.channel for lane in self._lanes}
         idle = [notifier for name, notifier in self._retired if name not in busy]
         self._retired = [pair for pair in self._retired if pair[0] in busy]
         for notifier in idle:
-            await notifier.close()
+            await _dismiss(notifier)
 
     def _notifier(self, name: str) -> Notifier | None:
         channel = self._book.channels.get(name)
@@ -317,3 +336,10 @@ class Deliverer:
         if self.trouble:
             log.info("delivery_resumed")
         self.trouble = ""
+
+
+async def _dismiss(notifier: Notifier) -> None:
+    """Let a notifier that has nothing to do say goodbye, if that is quickly said."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(notifier.rest(), _GOODBYE_S)
+    await notifier.close()

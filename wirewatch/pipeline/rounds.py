@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from wirewatch.clock import to_ms
 from wirewatch.errors import FeedError
-from wirewatch.model import Delivery, FeedState, Message, Tell
+from wirewatch.model import Delivery, FeedState, Message
 from wirewatch.model.overview import BEAT
 from wirewatch.pipeline.admit import Round, admit
 from wirewatch.pipeline.deliver import Deliverer
@@ -66,6 +66,8 @@ class Rounds:
         self.pulse = 0
         self._sending: set[asyncio.Task[list[Delivery]]] = set()
         self._again_s: dict[str, float] = {}
+        self._telling = asyncio.Lock()
+        self._untold = False
         self.trouble = ""
 
     async def tick(self) -> None:
@@ -164,6 +166,24 @@ class Rounds:
             self._show(message)
         self.send()  # also what waits for another try
 
+    async def _tell_at_once(self) -> None:
+        """Compose the alerts that are due; polls that end while this waits for its turn are served by it.
+
+        Each telling is a commit: one for every poll would be more than a disk can take in a storm.
+        """
+        self._untold = True
+        async with self._telling:
+            if not self._untold:
+                return
+            self._untold = False
+            desk, now = self.desk, self.desk.clock.now()
+            messages = await self._writer.run(
+                lambda store: compose_due(store, desk, now=now), ahead=True
+            )
+        for message in messages:
+            self._show(message)
+        self.send()
+
     def send(self) -> None:
         """Set going what is owed; a destination that takes its time delays nobody."""
         task = asyncio.create_task(self._deliverer.run_due(self.desk.clock.now()), name="send")
@@ -229,12 +249,8 @@ class Rounds:
         round_ = replace(round_, took_s=desk.clock.monotonic() - started)
         _log_round(round_)
         self._show(round_)
-        if any(
-            isinstance(verdict, Tell) and verdict.due_at <= now
-            for admitted in round_.admitted
-            for _, verdict in admitted.verdicts
-        ):
-            await self.tell(now)  # critical: the tick is only the safety net
+        if any(each.is_urgent(now) for each in round_.admitted):
+            await self._tell_at_once()  # critical: the tick is only the safety net
 
 
 def _beat(store: Store, now: datetime) -> None:

@@ -32,7 +32,7 @@ from wirewatch.model import (
     WhenSpec,
 )
 from wirewatch.pipeline import assemble
-from wirewatch.pipeline.alerting import compose_due, next_due, settle_due, undelivered
+from wirewatch.pipeline.alerting import compose_due, next_due, settle, settle_due, undelivered
 from wirewatch.pipeline.assemble import Desk
 from wirewatch.pipeline.digesting import close_digests, preview
 from wirewatch.pipeline.news import notify_system
@@ -47,6 +47,7 @@ __all__ = [
     "next_due",
     "notify_system",
     "preview",
+    "settle",
     "settle_due",
     "tell",
     "undelivered",
