@@ -153,7 +153,7 @@ def _doomed(conn: sqlite3.Connection, plan: Plan, first: int, last: int) -> list
 
 
 _OF_MATCHES = ("verdict", "owed")
-_OF_ARTICLES = ("suppression", "near_miss", "facts", "revision", "appearance", "match", "print")
+_OF_ARTICLES = ("suppression", "near_miss", "facts", "revision", "appearance", "match")
 
 
 def _forget(conn: sqlite3.Connection, doomed: list[int]) -> int:
@@ -184,6 +184,10 @@ def _delete(conn: sqlite3.Connection, doomed: list[int]) -> int:
         )
         for table in _OF_ARTICLES:
             conn.execute(f"DELETE FROM {table} WHERE article_id IN ({marks})", doomed)
+        # Prints are found by mark alone, so this reads all of them: but they go after two weeks anyway.
+        printed = f"SELECT 1 FROM printed WHERE article_id IN ({marks}) LIMIT 1"
+        if conn.execute(printed, doomed).fetchone():
+            conn.execute(f"DELETE FROM print WHERE article_id IN ({marks})", doomed)
         conn.execute(f"DELETE FROM article WHERE id IN ({marks})", doomed)
     except sqlite3.Error:
         if conn.in_transaction:
@@ -205,10 +209,9 @@ def _forget_stories(conn: sqlite3.Connection, plan: Plan) -> int:
         "AND id < (SELECT max(id) FROM story) LIMIT ?",  # ids are not given twice
         (plan.oldest_ms, _BATCH),
     ).fetchall()
-    ids = [row["id"] for row in rows]
-    marks = ",".join("?" * len(ids))
-    conn.execute(f"DELETE FROM ack WHERE story_id IN ({marks})", ids)
-    conn.execute(f"DELETE FROM story WHERE id IN ({marks})", ids)
+    ids = [(row["id"],) for row in rows]
+    conn.executemany("DELETE FROM ack WHERE story_id = ?", ids)
+    conn.executemany("DELETE FROM story WHERE id = ?", ids)
     return len(ids)
 
 
@@ -218,13 +221,13 @@ def _forget_records(conn: sqlite3.Connection, plan: Plan) -> int:
         return 0
     limits = {"before": plan.records_ms, "most": _BATCH}
     rows = conn.execute(
-        "SELECT id FROM outbox WHERE settled_at < :before AND state IN ('sent', 'dropped') LIMIT :most",
+        "SELECT id FROM outbox WHERE settled_at > 0 AND settled_at < :before "
+        "AND state IN ('sent', 'dropped') LIMIT :most",  # > 0: as its index says
         limits,
     ).fetchall()
-    sent = [row["id"] for row in rows]
-    marks = ",".join("?" * len(sent))
-    conn.execute(f"DELETE FROM attempt WHERE outbox_id IN ({marks})", sent)
-    conn.execute(f"DELETE FROM outbox WHERE id IN ({marks})", sent)
+    sent = [(row["id"],) for row in rows]
+    conn.executemany("DELETE FROM attempt WHERE outbox_id = ?", sent)
+    conn.executemany("DELETE FROM outbox WHERE id = ?", sent)
     alerts = conn.execute(
         "DELETE FROM alert WHERE id IN (SELECT id FROM alert AS a "
         "WHERE matched_at < :before AND coalesce(composed_at, 0) < :before "
@@ -252,7 +255,7 @@ def _forget_records(conn: sqlite3.Connection, plan: Plan) -> int:
 def _empty_payloads(conn: sqlite3.Connection, plan: Plan) -> int:
     return conn.execute(
         "UPDATE outbox SET payload = x'' WHERE id IN (SELECT id FROM outbox "
-        "WHERE state IN ('sent', 'dropped') AND payload <> x'' AND settled_at < ? LIMIT ?)",
+        "WHERE settled_at > 0 AND settled_at < ? AND state IN ('sent', 'dropped') AND payload <> x'' LIMIT ?)",
         (plan.payloads_ms, _BATCH),
     ).rowcount
 

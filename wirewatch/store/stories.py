@@ -320,7 +320,8 @@ class Stories(StoryIndex, StoryViews):
         """Return pairs of stories whose articles someone has said belong together, by id."""
         rows = self._conn.execute(
             "SELECT DISTINCT min(a.story_id, b.story_id) AS low, max(a.story_id, b.story_id) AS high "
-            "FROM bond JOIN article AS a ON a.id = one JOIN article AS b ON b.id = other "
+            # CROSS: from the bonds, few as they are, to the articles, and not the other way.
+            "FROM bond CROSS JOIN article AS a ON a.id = one CROSS JOIN article AS b ON b.id = other "
             "WHERE together AND a.story_id <> b.story_id ORDER BY low, high"
         ).fetchall()
         return [(row[0], row[1]) for row in rows]
