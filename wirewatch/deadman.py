@@ -1,7 +1,8 @@
 """A dead man's switch: a URL that expects to be asked, and alarms somebody when it is not.
 
 The ways of Healthchecks: URL/start when the service starts, URL after each digest that was
-committed, URL/fail when something is broken. Whether it is reached is no concern of the service.
+committed, URL/fail when a digest could not be made or the service ends because of a fault. Whether it
+is reached is no concern of the service.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class DeadMan:
 
     Attributes:
         client: What asks; a reload with other ways to the network replaces it.
+        url: A secret; None asks nothing.
     """
 
     def __init__(
@@ -27,14 +29,15 @@ class DeadMan:
         client: httpx.AsyncClient,  # noqa: TID251 - a type; it is made in wirewatch.http
         url: str | None,
     ) -> None:
-        """Bind to a URL, which is a secret."""
-        self.client, self._url = client, url
+        """Bind to a URL."""
+        self.client, self.url = client, url
 
     async def ping(self, what: str = "") -> None:
         """Ask URL, or URL/`what` ("start", "fail"); a failure is logged, without the URL."""
-        if self._url is None:
+        if self.url is None:
             return
-        url = f"{self._url.rstrip('/')}/{what}" if what else self._url
+        base, question, query = self.url.partition("?")  # Healthchecks: PING-KEY/SLUG?create=1
+        url = f"{base.rstrip('/')}/{what}{question}{query}" if what else self.url
         try:
             answer = await self.client.get(url, timeout=TIMEOUT_S)
             answer.raise_for_status()

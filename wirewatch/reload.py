@@ -84,8 +84,8 @@ class Reloader:
         self._deliverer.reconfigure(config.channels)
         if (before.fetch, before.contact) != (config.fetch, config.contact):
             await self._rounds.take_over(make_poller(config))
-            if self._reconnect is not None:
-                await self._reconnect(config)
+        if self._reconnect is not None and _network(before) != _network(config):
+            await self._reconnect(config)
 
         def plan(store: Store) -> None:
             plan_feeds(store, config, now=clock.now())
@@ -120,6 +120,10 @@ class Reloader:
 
         await self._writer.run(tell)
         self._rounds.send()
+
+
+def _network(config: Config) -> object:
+    return config.fetch, config.contact, config.service.ping_url
 
 
 def make_poller(config: Config) -> Poller:

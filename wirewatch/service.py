@@ -30,7 +30,7 @@ from wirewatch.pipeline.desk import Desk
 from wirewatch.pipeline.load import mind_load
 from wirewatch.pipeline.overview import overview
 from wirewatch.pipeline.place import repair
-from wirewatch.pipeline.rounds import Observer, Rounds, unobserved
+from wirewatch.pipeline.rounds import DigestBroke, Observer, Rounds, unobserved
 from wirewatch.pipeline.schedule import clock_set_back, plan_feeds
 from wirewatch.pipeline.settle import Hooks
 from wirewatch.pipeline.tell import notify_system, undelivered
@@ -77,7 +77,7 @@ class Service:
         Args:
             loaded: A valid configuration.
             clock: The system's unless given.
-            observe: Sees each Round, Message and Delivery as it happens.
+            observe: Sees each Round, Message, Delivery and DigestBroke as it happens.
             echo: Gets a line for the terminal for each message of a file channel.
             store: An open database, in place of the configured one; the service takes it over.
         """
@@ -173,13 +173,19 @@ class Service:
         def observe(event: object) -> None:
             self._count(event)
             if isinstance(event, Message) and event.kind is MessageKind.DIGEST:
-                task = asyncio.create_task(deadman.ping())
-                pings.add(task)
-                task.add_done_callback(pings.discard)
+                ping("")
+            elif isinstance(event, DigestBroke):
+                ping("fail")
             self._observe(event)
+
+        def ping(what: str) -> None:
+            task = asyncio.create_task(deadman.ping(what))
+            pings.add(task)
+            task.add_done_callback(pings.discard)
 
         async def reconnect(config: Config) -> None:
             old, deadman.client = deadman.client, make_client_of(config)
+            deadman.url = config.service.ping_url
             await deliverer.equip(Tools(client=deadman.client, echo=self._echo))
             await old.aclose()
 
@@ -195,8 +201,10 @@ class Service:
             await deliverer.close(config.service.drain)
             await asyncio.gather(*pings, return_exceptions=True)
             await rounds.poller.close()
-            await deadman.client.aclose()
             await self._put_back()
+            if self._displaced:
+                await deadman.ping("fail")
+            await deadman.client.aclose()
             await asyncio.to_thread(self._writer.close)
 
     @contextlib.asynccontextmanager

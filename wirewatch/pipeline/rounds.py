@@ -1,6 +1,7 @@
 """The work of one tick: start the polls that are due, tell what is due, wake the sender.
 
-Broad exceptions are caught here once per poll: recorded, pushed forward, and the rest goes on.
+Broad exceptions are caught here once per poll and once for the digests: recorded, pushed forward,
+and the rest goes on.
 """
 
 from __future__ import annotations
@@ -8,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from wirewatch.clock import to_ms
 from wirewatch.errors import FeedError
-from wirewatch.model import Delivery, FeedState, Message
+from wirewatch.model import Delivery, FeedState, Message, Severity, SystemNotice
 from wirewatch.model.overview import BEAT
 from wirewatch.pipeline.admit import Round, admit
 from wirewatch.pipeline.deliver import Deliverer
 from wirewatch.pipeline.desk import Desk
+from wirewatch.pipeline.news import notify_system
 from wirewatch.pipeline.poll import Polled, Poller
 from wirewatch.pipeline.tell import close_digests, compose_due
 from wirewatch.pipeline.wellbeing import tell_feed_health
@@ -30,6 +32,13 @@ STALLED_S = 60.0
 
 Observer = Callable[[object], None]
 _Before = tuple[FeedState | None, Mapping[str, str]]  # what is known of a feed before it is asked
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBroke:
+    """A digest could not be made, for a mistake of ours; it is tried again, and nothing of it is lost."""
+
+    problem: str
 
 
 def unobserved(_event: object) -> None:
@@ -56,7 +65,7 @@ class Rounds:
         deliverer: Deliverer,
         observe: Observer = unobserved,
     ) -> None:
-        """Wire what a tick needs; `observe` sees each Round, Message and Delivery as it happens."""
+        """Wire what a tick needs; `observe` sees what happens: Round, Message, Delivery, DigestBroke."""
         self.desk = desk
         self.poller = poller
         self._writer, self._deliverer = writer, deliverer
@@ -66,6 +75,7 @@ class Rounds:
         self.pulse = 0
         self._sending: set[asyncio.Task[list[Delivery]]] = set()
         self._again_s: dict[str, float] = {}
+        self._digests_again_s = float("-inf")
         self._telling = asyncio.Lock()
         self._untold = False
         self.trouble = ""
@@ -154,14 +164,23 @@ class Rounds:
         """Compose the alerts and close the digests whose time has come, and wake the sender."""
         desk = self.desk
 
-        def due(store: Store) -> list[Message]:
-            return [
-                *compose_due(store, desk, now=now),
-                *close_digests(store, desk, now=now),
-                *tell_feed_health(store, desk, now=now),
-            ]
+        def due(store: Store) -> tuple[list[Message], DigestBroke | None]:
+            made, broke = compose_due(store, desk, now=now), None
+            if desk.clock.monotonic() >= self._digests_again_s:
+                try:
+                    made += close_digests(store, desk, now=now)
+                except Store.FAILURES:
+                    raise
+                except Exception as error:
+                    log.exception("digest_broke")
+                    broke = DigestBroke(f"{type(error).__name__}: {error}")
+                    made += _tell_of(broke, store, desk, now)
+            return [*made, *tell_feed_health(store, desk, now=now)], broke
 
-        messages = await self._writer.run(due)
+        messages, broke = await self._writer.run(due)
+        if broke:
+            self._digests_again_s = desk.clock.monotonic() + STALLED_S
+            self._show(broke)
         for message in messages:
             self._show(message)
         self.send()  # also what waits for another try
@@ -251,6 +270,18 @@ class Rounds:
         self._show(round_)
         if any(each.is_urgent(now) for each in round_.admitted):
             await self._tell_at_once()  # critical: the tick is only the safety net
+
+
+def _tell_of(broke: DigestBroke, store: Store, desk: Desk, now: datetime) -> list[Message]:
+    notice = SystemNotice(
+        key="digest",
+        title="A digest could not be made",
+        text=f"{broke.problem}\nIt is tried again each minute; alerts go out as ever.",
+        severity=Severity.HIGH,
+        at=now,
+    )
+    with store.transaction():
+        return notify_system(store, desk, notice, now=now)
 
 
 def _beat(store: Store, now: datetime) -> None:
