@@ -23,6 +23,7 @@ from wirewatch.model import (
 from wirewatch.text import clean_line
 
 MAX_CAUSES = 6
+GLANCE = 12
 MAX_SOURCES = 8
 MAX_URL = 1500
 _MAX_EXCLUDED = 8
@@ -37,6 +38,7 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
     outlets = show.sources(alert.story.outlets, MAX_SOURCES)
     return {
         "subject": sentences.alert_subject(alert),
+        "preview": sentences.alert_preview(alert),
         "alert": alert,
         "zone": timezone,
         "rules": _rules(alert),
@@ -76,17 +78,23 @@ def of_digest(
     """
     shown, lines = view.stories[:full], view.stories[full : full + brief]
     left_out = len(view.stories) - len(shown) - len(lines)
+    opening = sentences.opening(view)
     titles = {line.rule_id: show.title(line.rule_title, 60) for line in view.trends}
     return {
         "subject": sentences.digest_subject(view),
+        "preview": clean_line(" ".join(opening), 160),
         "view": view,
         "slot": sentences.slot_words(view),
         "zone": view.timezone,
         "counts": sentences.counts(view),
         "late": view.banner or sentences.late_line(view),
-        "opening": sentences.opening(view),
+        "opening": opening,
+        "glance": [brief_of(story, view) for story in shown[:GLANCE]]
+        if len(shown) > GLANCE / 2
+        else [],
+        "more_stories": max(len(view.stories) - GLANCE, 0),
         "stories": [_story(story, view) for story in shown],
-        "brief": [brief_of(story) for story in lines],
+        "brief": [brief_of(story, view) for story in lines],
         "rest": sentences.rest_line(view.stories[full + brief :], attached) if left_out else "",
         "held_back": [(show.HELD[reason], count) for reason, count in view.held_back],
         "held_back_intro": sentences.held_back_intro(view),
@@ -96,8 +104,13 @@ def of_digest(
         ],
         "more_excluded": sum(count for *_, count in view.excluded[_MAX_EXCLUDED:]),
         "near_misses": [
-            (show.title(rule, 60), show.title(missing, 60), show.title(headline, 160))
-            for rule, missing, headline in view.near_misses[:20]
+            (
+                titles.get(rule, show.title(rule, 60)),
+                show.title(missing, 60),
+                show.title(headline, 160),
+                link(url),
+            )
+            for rule, missing, headline, url in view.near_misses[:20]
         ],
         "coverage": "" if view.banner else sentences.coverage_line(view),
         "feed_notes": sentences.feed_notes(view),
@@ -119,6 +132,7 @@ def of_system(notice: SystemNotice, *, timezone: str, unsubscribe: str = "") -> 
     """Return what the templates of news about wirewatch itself see."""
     return {
         "subject": show.subject(f"[wirewatch] {notice.title}", 180),
+        "preview": clean_line(notice.text, 160),
         "notice": notice,
         "zone": timezone,
         "paragraphs": _paragraphs(notice.text),
@@ -142,6 +156,7 @@ def link(url: str) -> str:
 
 def _cause(cause: Any, timezone: str, reference: datetime) -> Context:  # noqa: ANN401 - MatchedArticle or DigestArticle
     article, spans = cause.article, _spans(cause.matches)
+    text = show.snippet(article, spans, html=False)
     return {
         "id": article.id,
         "headline": show.headline(article, spans),
@@ -149,7 +164,8 @@ def _cause(cause: Any, timezone: str, reference: datetime) -> Context:  # noqa: 
         "dir": show.direction(article.title),
         "url": link(article.url),
         "snippet": show.snippet(article, spans, html=True),
-        "text": show.snippet(article, spans, html=False),
+        "text": text,
+        "text_dir": show.direction(text),
         "source": show.title(article.source, 80),
         "published": show.clock(article.published_at, timezone, reference) if article.published_at else "",
         "seen": show.clock(article.first_seen_at, timezone, reference),
@@ -187,6 +203,7 @@ def _story(story: DigestStory, view: DigestView) -> Context:
     spans = _spans(best.matches)
     every = [match for article in story.articles for match in article.matches]
     outlets = show.sources(story.story.outlets, MAX_SOURCES)
+    text = show.snippet(best.article, spans, html=False)
     return {
         "id": story.story.id,
         "severity": story.severity.value,
@@ -198,9 +215,11 @@ def _story(story: DigestStory, view: DigestView) -> Context:
         "url": link(best.article.url) or link(story.story.url),
         "updates": [show.change(update) for update in story.updates[:4]],
         "snippet": show.snippet(best.article, spans, html=True),
-        "text": show.snippet(best.article, spans, html=False),
+        "text": text,
+        "text_dir": show.direction(text),
         "card": show.card(story.story.facts),
         "disputed": show.disputed(story.story.facts),
+        "times": sentences.times(story.story, view.timezone, view.covers_to),
         "source_line": sentences.sources(story.story),
         "sources": [_outlet(o, view.timezone, view.covers_to) for o in outlets]
         or [{"name": show.title(best.article.source, 60), "link": "", "seen": "", "independent": True}],
@@ -237,8 +256,8 @@ def _told(matches: Sequence[DigestMatch], view: DigestView) -> str:
     return "; ".join(sentences.capital(reason) for reason in list(reasons)[:2])
 
 
-def brief_of(story: DigestStory) -> Context:
-    """Return a story as a line: severity, headline, link, sources."""
+def brief_of(story: DigestStory, view: DigestView) -> Context:
+    """Return a story as a line: severity, times, headline, link, sources."""
     best = sentences.representative(story).article
     return {
         "id": story.story.id,
@@ -247,5 +266,6 @@ def brief_of(story: DigestStory) -> Context:
         "title": show.title(best.title, 140),
         "dir": show.direction(best.title),
         "url": link(best.url) or link(story.story.url),
+        "times": sentences.times(story.story, view.timezone, view.covers_to),
         "source_count": story.story.source_count,
     }

@@ -235,7 +235,7 @@ def _digest_list(view: DigestView) -> bytes:
     heading = f"{view.name} digest, {sentences.slot_words(view)} ({view.timezone})"
     listed = [f"{heading}: {sentences.counts(view)}", ""]
     for story in view.stories[:_ATTACHED]:
-        entry = context.brief_of(story)
+        entry = context.brief_of(story, view)
         listed.append(f"[{entry['severity']}] {entry['title']}")
         if entry["url"]:
             listed.append(f"  {entry['url']}")

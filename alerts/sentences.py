@@ -38,7 +38,9 @@ def alert_subject(alert: Alert) -> str:
 def digest_subject(view: DigestView) -> str:
     """Return the counts first, then the day: `3 high, 12 matches in 4 stories – Tue 10 Mar`."""
     late = " (late)" if view.late_by else ""
-    return show.subject(f"{counts(view)} – {view.name}, {slot_words(view)}{late}", 180)
+    return show.subject(
+        f"{counts(view)}{_doubt(view)} – {view.name}, {slot_words(view)}{late}", 180
+    )
 
 
 def counts(view: DigestView) -> str:
@@ -53,6 +55,14 @@ def counts(view: DigestView) -> str:
     ]
     total = f"{show.counted(len(matches), 'match', 'matches')} in {show.counted(len(view.stories), 'story', 'stories')}"
     return ", ".join([*serious, total])
+
+
+def _doubt(view: DigestView) -> str:
+    """Return what must be known of an empty digest before it is opened: whether anybody was listening."""
+    ill = view.coverage.feed_count - view.coverage.healthy_count
+    if view.stories or ill <= 0:
+        return ""
+    return f", but {ill:,} of {show.counted(view.coverage.feed_count, 'feed')} not healthy"
 
 
 def slot_words(view: DigestView) -> str:
@@ -101,6 +111,20 @@ def sources(story: StoryView) -> str:
         return counted
     every = story.independent_count == story.source_count
     return f"{counted} ({'all' if every else story.independent_count} independent)"
+
+
+def times(story: StoryView, timezone: str, reference: datetime) -> str:
+    """Return when a story was first and last reported: `04:12 – 06:40`."""
+    first = show.clock(story.founded_at, timezone, reference)
+    last = show.clock(story.last_at, timezone, reference)
+    return first if first == last else f"{first} – {last}"
+
+
+def alert_preview(alert: Alert) -> str:
+    """Return what an inbox shows after the subject: why now, the toll and the place, who reports it."""
+    card = [f"{label}: {text}" for label, text in show.card(alert.story.facts)[:3]]
+    why = [show.REASONS[reason] for reason in alert.reasons[:2]]
+    return clean_line(" · ".join([*card, *why, sources(alert.story)]), 160)
 
 
 def small(text: str) -> str:

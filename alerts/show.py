@@ -218,6 +218,8 @@ def told(disposition: Disposition, timezone: str, reference: datetime) -> str:
         bundled = ", together with many others" if disposition.held is HeldBack.STORM else ""
         return f"told at {when}{where}" + (f" ({why})" if why else "") + bundled
     if disposition.held:
+        if disposition.held is HeldBack.NOT_INSTANT and detail:
+            return f"not told at once: {detail}"
         return f"not told at once: {HELD[disposition.held]}" + (f" – {detail}" if detail else "")
     return "on its way"
 

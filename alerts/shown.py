@@ -11,6 +11,9 @@ from email.message import EmailMessage
 from wirewatch.model import Message
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
+_PREVIEW = re.compile(
+    r'<p class="preview".*?</p>', re.DOTALL
+)  # for inboxes; elsewhere it would show
 _LINK = re.compile(r'<a [^>]*href="(https?://[^"]+)"')
 
 
@@ -39,7 +42,7 @@ def shown(message: Message) -> Shown:
     return Shown(
         message.subject,
         _part(mail, "plain").replace("\r\n", "\n"),
-        body.group(1).strip() if body else page,
+        _PREVIEW.sub("", body.group(1)).strip() if body else page,
         link.group(1).replace("&amp;", "&") if link else "",
     )
 

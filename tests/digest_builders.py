@@ -270,5 +270,7 @@ def a_full_digest() -> DigestView:
         grown,
         strike,
         low,
-        near_misses=(("drone-attack", "place", "Drone show lights up the bay"),),
+        near_misses=(
+            ("drone-attack", "place", "Drone show lights up the bay", "https://example.org/bay"),
+        ),
     )

@@ -3,7 +3,7 @@
 Facts as published at caniemail.com (its repository hteumeuleu/caniemail, a file a feature; the tests
 there are of 2019-02 to 2024-02), restated for the programs that most people read mail in: y works,
 a works in part, n is ignored. Compared with those files, one by one, on 2026-11-22: css-background-color,
-css-border, css-border-collapse, css-font-size, css-font-weight, css-letter-spacing, css-line-height,
+css-border, css-border-collapse, css-display, css-font-size, css-font-weight, css-letter-spacing, css-line-height,
 css-margin, css-max-width, css-padding, css-text-align, css-text-decoration, css-text-transform,
 css-vertical-align, css-width, css-at-media and css-at-media-prefers-color-scheme. `color`, `font-family`
 and the attributes have no file of their own there. Outlook (new) is what they call outlook-com.
@@ -26,6 +26,10 @@ CSS = {
     "border-left-color": ("yayyyy", _BORDER),
     "border-top": ("yayyyy", _BORDER),
     "color": ("yyyyyy", ""),
+    "display": (
+        "aayyya",
+        "only `none` is used, which all know; whoever did not would show a sentence of the text twice",
+    ),
     "font-family": ("yyyyyy", ""),
     "font-size": ("yayyya", "only rem is missing there; ours are px"),
     "font-weight": ("yayyya", "only numbers between the hundreds differ; ours is bold"),

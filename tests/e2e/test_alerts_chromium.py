@@ -127,7 +127,7 @@ def pages() -> dict[str, str]:
         "/digest": renderer.digest(
             a_digest_view(
                 *told,
-                near_misses=tuple(("r", t, t) for t in INJECTIONS[:20]),
+                near_misses=tuple(("r", t, t, t) for t in INJECTIONS[:20]),
                 notices=INJECTIONS[:10],
             )
         ).html

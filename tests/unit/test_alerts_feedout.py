@@ -65,6 +65,7 @@ def test_the_same_entries_stand_in_all_three_feeds(channel):
     assert feed["items"][0]["title"].startswith("1 critical, 1 high")
     assert feed["items"][1]["url"].startswith("https://harbour-times.example/")
     assert "militia</b>" in feed["items"][1]["content_html"]
+    assert not any("preview" in item["content_html"] for item in feed["items"])
 
 
 def test_sending_again_adds_nothing_and_old_entries_go(channel):

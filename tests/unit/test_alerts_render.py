@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 
@@ -9,6 +10,7 @@ from alerts.mail import build
 from alerts.render import HTML_BUDGET_BYTES, Renderer
 from tests.builders import NOON, an_article
 from tests.digest_builders import (
+    a_coverage,
     a_digest_match,
     a_digest_story,
     a_digest_view,
@@ -90,6 +92,57 @@ def test_an_empty_digest_is_a_heartbeat_with_the_state_of_the_feeds():
     assert rendered.subject.startswith("Nothing matched")
     assert "41 of 43 feeds healthy" in rendered.text
     assert "Gulf Ledger blocked since Tue 3 Mar 15:00" in rendered.text
+
+
+def test_the_subject_of_an_empty_digest_says_whether_anybody_was_listening():
+    empty = a_digest_view()
+    assert RENDERER.digest(empty).subject.startswith(
+        "Nothing matched, but 2 of 43 feeds not healthy –"
+    )
+    well = replace(empty, coverage=a_coverage(healthy_count=43, notes=()))
+    assert RENDERER.digest(well).subject.startswith("Nothing matched –")
+
+
+def test_an_inbox_shows_the_news_after_the_subject_and_no_page_shows_it_twice():
+    digest, alert = RENDERER.digest(a_full_digest()).html, RENDERER.alert(an_alert()).html
+    for html, words in (
+        (digest, "3 new stories and 1 that grew; the most serious: Warplanes hit"),
+        (alert, "Killed: 5–12 · Injured: at least 20 · Where: Tal Sahin, Syria · first report"),
+    ):
+        first = html[html.index("<body") :].partition("<p ")[2].partition("</p>")[0]
+        assert words in first
+        assert "display: none" in first
+
+
+def test_a_long_digest_begins_with_its_headlines_and_their_times():
+    stories = [a_digest_story(n, f"Depot number {n} burned") for n in range(1, 20)]
+    for form in (
+        RENDERER.digest(a_digest_view(*stories)).html,
+        RENDERER.digest(a_digest_view(*stories)).text,
+    ):
+        glance = form.partition("At a glance")[2]
+        assert "Depot number 12 burned" in glance[: glance.index("and 7 more stories")]
+        assert glance.index("Depot number 12 burned") < glance.rindex("Depot number 1 burned")
+    assert "At a glance" not in RENDERER.digest(a_digest_view(*stories[:6])).html
+
+
+def test_each_story_says_when_it_was_first_and_last_reported():
+    rendered = RENDERER.digest(a_digest_view(a_digest_story(7)))
+    assert "15:00 – 15:02 · Drone attacks in Iraq and Syria" in rendered.html
+    assert "  15:00 – 15:02, Drone attacks in Iraq and Syria" in rendered.text
+
+
+def test_a_title_and_the_text_below_it_have_each_their_own_direction():
+    story = a_digest_story(1, "غارة جوية على مستودع")  # with an English summary
+    html = RENDERER.digest(a_digest_view(story)).html
+    assert re.search(r'<h3 dir="rtl"[^>]*>', html)
+    assert re.search(r'<p dir="ltr"[^>]*>Reports said', html)
+
+
+def test_what_nearly_matched_can_be_read():
+    rendered = RENDERER.digest(a_full_digest())
+    assert ">Drone show lights up the bay</a>" in rendered.html
+    assert "https://example.org/bay" in rendered.text
 
 
 def test_every_size_stays_within_the_budget_and_says_what_it_leaves_out():

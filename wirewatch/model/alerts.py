@@ -289,7 +289,7 @@ class DigestView:
     coverage: Coverage
     trends: tuple[Trend, ...]
     notices: tuple[str, ...]
-    near_misses: tuple[tuple[str, str, str], ...] = ()
+    near_misses: tuple[tuple[str, str, str, str], ...] = ()
     banner: str = ""
 
 

@@ -265,15 +265,15 @@ class Digests:
 
     def near_misses(
         self, since: datetime | None, until: datetime, limit: int
-    ) -> list[tuple[str, str, str]]:
-        """Return (rule, missing group, headline) of the latest near misses in (since, until]."""
+    ) -> list[tuple[str, str, str, str]]:
+        """Return (rule, missing group, headline, link) of the latest near misses in (since, until]."""
         rows = self._conn.execute(
-            "SELECT n.rule_id, n.missing, a.title "
+            "SELECT n.rule_id, n.missing, a.title, a.url "
             "FROM near_miss n CROSS JOIN article a ON a.id = n.article_id "
             "WHERE n.seen_at > ? AND n.seen_at <= ? ORDER BY n.seen_at DESC, n.article_id DESC LIMIT ?",
             (ms(since) or -1, to_ms(until), limit),
         ).fetchall()
-        return [(row["rule_id"], row["missing"], row["title"]) for row in rows]
+        return [(row["rule_id"], row["missing"], row["title"], row["url"]) for row in rows]
 
 
 def _digest_match(row: sqlite3.Row) -> DigestMatch:
