@@ -238,6 +238,19 @@ def test_a_critical_alert_is_not_braked_by_a_flood_of_others():
     assert "[critical]" in alert.subject
 
 
+def test_a_storm_under_a_clock_that_is_set_back_is_told_and_forgotten():
+    """Its alerts lie in what is the future again: neither they nor the next ones wait for that."""
+    room = Newsroom(alerts=AlertSettings(storm_count=5))
+    for n in range(25):
+        room.read(**about(n))
+    assert len(room.pass_time(MINUTE)) == 5
+    (bundle,) = room.pass_time(timedelta(hours=-9))
+    assert "these 20 come as one message" in text_of(bundle)
+    room.read(**about(25))
+    (alert,) = room.pass_time(MINUTE)
+    assert alert.kind is MessageKind.ALERT
+
+
 def test_the_brake_can_be_left_off():
     room = Newsroom(alerts=AlertSettings(storm_count=0))
     for n in range(25):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import compose, messages, policy
@@ -144,7 +144,7 @@ def _brake(
     for critical in (True, False):
         own = [a for a in by_severity if (a.severity is Severity.CRITICAL) == critical]
         stories = list(dict.fromkeys(alert.story_id for alert in own))
-        recent = store.alerts.stories_told(now - settings.storm_within, critical=critical)
+        recent = store.alerts.stories_told(now - settings.storm_within, now, critical=critical)
         over = min(recent - settings.storm_count, len(stories))
         if over > 0:
             with store.transaction():
@@ -198,7 +198,7 @@ def _send_braked(store: Store, desk: Desk, now: datetime) -> list[Message]:
     if not braked:
         return []
     first_at = braked[0].composed_at or braked[0].due_at
-    if now - first_at < settings.storm_within / 5:
+    if timedelta() <= now - first_at < settings.storm_within / 5:
         return []
     channels = {each.id: assemble.alert_channels(store, desk, each) for each in braked}
     by_channel: dict[str, tuple[Channel, list[list[PendingAlert]]]] = {}

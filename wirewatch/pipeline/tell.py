@@ -194,7 +194,7 @@ class _Case:
             highest_told=store.alerts.highest_told(story_id),
             is_acked=store.silences.is_acked(story_id),
             mutes=store.silences.mutes(self.now),
-            told_today=store.alerts.count_told(self.now - _DAY, rule_id),
+            told_today=store.alerts.count_told(self.now - _DAY, self.now, rule_id),
             independent_count=store.stories.independent_count(story_id) if told else 1,
             window=judge(self.spec.when, self._window(self.spec.when)) if self.spec.when else None,
             is_new=is_new,

@@ -188,19 +188,23 @@ class Alerts(Verdicts):
         ).fetchone()
         return Paused(from_ms(row["last_at"]), row["count"]) if row else None
 
-    def count_told(self, since: datetime, rule_id: str) -> int:
-        """Return how many alerts of a rule went out after `since`."""
+    def count_told(self, since: datetime, until: datetime, rule_id: str) -> int:
+        """Return how many alerts of a rule went out in (since, until]."""
         (count,) = self._conn.execute(
-            "SELECT count(*) FROM alert WHERE composed_at > ? AND rule_id = ?",
-            (to_ms(since), rule_id),
+            "SELECT count(*) FROM alert WHERE composed_at > ? AND composed_at <= ? AND rule_id = ?",
+            (to_ms(since), to_ms(until), rule_id),
         ).fetchone()
         return int(count)
 
-    def stories_told(self, since: datetime, *, critical: bool) -> int:
-        """Return of how many stories alerts went out after `since`: critical ones, or all others."""
+    def stories_told(self, since: datetime, until: datetime, *, critical: bool) -> int:
+        """Return of how many stories alerts went out in (since, until]: critical ones, or all others.
+
+        Those after `until` went out under a clock that has been set back since.
+        """
         (count,) = self._conn.execute(
-            "SELECT count(DISTINCT story_id) FROM alert WHERE composed_at > ? AND (severity = 'critical') = ?",
-            (to_ms(since), int(critical)),
+            "SELECT count(DISTINCT story_id) FROM alert WHERE composed_at > ? AND composed_at <= ? "
+            "AND (severity = 'critical') = ?",
+            (to_ms(since), to_ms(until), int(critical)),
         ).fetchone()
         return int(count)
 
