@@ -153,7 +153,8 @@ class Life:
                 for article_id, _, _ in self.store.digests.assigned(closed.id):
                     self.taken[closed.name, self.guids[article_id]] += 1
         sent = self.store.conn.execute(
-            "SELECT id FROM outbox WHERE kind = 'digest' AND id > ?", (max(self.sent, default=0),)
+            "SELECT id FROM outbox WHERE digest_id > 0 AND id > ?",  # not a storm's mini-digests
+            (max(self.sent, default=0),),
         )
         self.sent |= {row["id"] for row in sent}
 
