@@ -159,7 +159,7 @@ def parse(line: str) -> Query:
     if len(line) > MAX_LINE:
         raise QueryError(f"a line of {len(line)} characters", hint="split it into a list")
     if not _SIGNS.search(line) and _PLAIN.fullmatch(line):
-        return Phrase(tuple(Word(m.group(), m.start()) for m in re.finditer(r"\S+", line)))
+        return _plain(line)
     if not line.strip():
         raise QueryError("an empty phrase", hint="delete the line or quote what it should be")
     return _Parser(line).whole()
@@ -179,7 +179,13 @@ def literal(name: str) -> Phrase:
             offset=sign.start(),
             hint="write the name plainly, and phrases with signs under `also`",
         )
-    return Phrase(tuple(Word(m.group(), m.start()) for m in re.finditer(r"\S+", name)))
+    return _plain(name)
+
+
+def _plain(text: str) -> Phrase:
+    """Return the words of a text without signs; dashes and ampersands between them are none."""
+    found = (Word(m.group(), m.start()) for m in re.finditer(r"\S+", text))
+    return Phrase(tuple(word for word in found if words(word.text)))
 
 
 def _lex(line: str) -> list[_Token]:

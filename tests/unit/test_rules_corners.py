@@ -306,3 +306,11 @@ def test_what_stands_in_another_field_does_not_count() -> None:
 def test_what_a_pattern_says_of_letters_is_not_taken_for_letters(pattern: str, text: str) -> None:
     """Of articles without the longest piece of text in a pattern it is not even tried."""
     assert matches(a_rule(pattern), text)
+
+
+@pytest.mark.parametrize(
+    "name", ["Johnson & Johnson", "Badr – Corps", "x ' y", "- x", "Ha.mas ..."]
+)
+def test_a_name_may_have_signs_between_its_words(name: str) -> None:
+    rule = a_rule("x", match=(GroupSpec("g", (), (EntitySpec(name, ()),)),))
+    assert matches(rule, f"They say {name} is here")
