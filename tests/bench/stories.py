@@ -1,28 +1,36 @@
 """What it costs to place an article as the window grows, on invented news and a real file.
 
-    python -m tests.bench.stories [--window 5000 20000 50000 200000] [--words 55 330]
+    python -m tests.bench.stories [--window 1000 5000 20000 60000 200000] [--words 55 330]
+        [--chart docs/images/stories-cost.svg]
 
 News is made up so that it costs what real news does: words follow Zipf's law, new names keep coming,
 an event is told of by eight reports of their own and four copies (cut short, with a footer of the
 outlet), over a day and among all others. A stream of `window` articles comes in over 72 hours;
-then the costs of the next thousand are taken: placing (both levels), its share of the
-transactions of ten articles, and the repair pass every ten minutes. CPU time, not wall time.
+then the costs of the next 2,000 are taken: placing (both levels), the commits of the
+transactions of ten articles, and the repair pass every ten minutes. CPU time, not wall time. Each
+window is a process of its own, in whose memory there is nothing but wirewatch; the news was
+written by another before.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import multiprocessing
 import resource
 import sys
 import tempfile
 import time
 from bisect import bisect
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
+from typing import NamedTuple
 
+from tests.bench.chart import Line, chart
 from tests.bench.invented import Dice, vocabulary
 from tests.builders import NOON, an_article
 from wirewatch.model import Article, Facts
@@ -35,7 +43,7 @@ BATCH = 10  # articles a transaction: a poll
 REPAIR_EVERY = timedelta(minutes=10)
 WINDOW = timedelta(hours=72)
 EVENT_LASTS = timedelta(hours=24)
-MEASURED = 1000
+MEASURED = 2000
 
 
 @dataclass
@@ -120,77 +128,92 @@ class World:
         return " ".join(row)
 
 
-@dataclass
-class Cost:
-    """CPU seconds of articles, a thousand at a time."""
+class Cost(NamedTuple):
+    """What the last articles of a window cost, in CPU seconds each; `yard` for one piece of work."""
 
-    placing: list[float] = field(default_factory=list)
-    rest: float = 0.0  # commits and repairs
-    repairs: list[float] = field(default_factory=list)
-    yards: list[float] = field(default_factory=list)
+    mean: float
+    placing: tuple[float, float, float]  # mean, median, 99 %
+    commit: float
+    repair: float
+    longest_repair: float
+    yard: float
+    rss_mb: float
+    file_mb: float
 
-    @property
-    def mean(self) -> float:
-        return (sum(self.placing) + self.rest) / max(len(self.placing), 1)
 
-
-def run(folder: Path, words: int, window: int) -> tuple[list[tuple[int, Cost]], Store]:
-    """Stream a window's worth and a thousand more; return the cost of each thousand."""
-    store = Store.open(folder / f"{words}-{window}.db")
-    step = WINDOW / window
+def invent(path: Path, words: int, window: int) -> None:
+    """Write a window's worth of news and what is measured after it, a line an article."""
     # As many events are open as are told of in a day.
     per_day = window * (EVENT_LASTS / WINDOW)
     world = World(words, max(int(per_day / (REPORTS + COPIES)), 3))
-    now, mended, batch, costs, cost, n = NOON, NOON, [], [], Cost(), 0
-    for outlet, title, text in world.articles():
-        now += step
-        cut = text[:600] if words > 100 else text
-        batch.append(
-            an_article(
-                title,
-                summary=cut,
-                body=text if words > 100 else "",
-                source=outlet,
-                feed=outlet,
-                guid_key=str(n),
-                first_seen_at=now,
-                content_hash=str(n),
-                language="en",
-            )
-        )
-        n += 1
-        if len(batch) < BATCH:
-            continue
-        _commit(store, batch, cost)
-        batch = []
-        cost.yards.append(yardstick())
+    with path.open("w", encoding="utf-8") as file:
+        for each in islice(world.articles(), window + MEASURED):
+            file.write(json.dumps(each) + "\n")
+
+
+def measure(news: Path, words: int, window: int) -> Cost:
+    """Take in a window's worth; return what the articles after it cost."""
+    database = news.with_suffix(".db")
+    store = Store.open(database)
+    placing: list[float] = []
+    commits, repairs, yards, mended = 0.0, [0.0], [yardstick()], NOON
+    for n, batch in enumerate(_polls(news, words, WINDOW / window)):
+        if n == window // BATCH:
+            placing, commits, repairs, yards = [], 0.0, [0.0], []
+        with store.transaction():
+            # Storing the articles themselves is no cost of placing them.
+            stored = [store.articles.add(article) for article in batch]
+            for article in stored:
+                begun = time.process_time()
+                place(store, article, Facts(), severity=None, now=article.first_seen_at)
+                placing.append(time.process_time() - begun)
+            begun = time.process_time()
+        commits += time.process_time() - begun
+        now = batch[-1].first_seen_at
         if now - mended >= REPAIR_EVERY:
             begun = time.process_time()
             with store.transaction():
                 repair(store, now=now)
-            cost.repairs.append(time.process_time() - begun)
-            cost.rest += cost.repairs[-1]
+            repairs.append(time.process_time() - begun)
+            yards.append(yardstick())
             mended = now
-        if n % MEASURED == 0:
-            costs.append((n, cost))
-            cost = Cost()
-            if n >= window + MEASURED:
-                break
-    return costs, store
+    store.close()
+    count, order = len(placing), sorted(placing)
+    return Cost(
+        mean=(sum(placing) + commits + sum(repairs)) / count,
+        placing=(sum(placing) / count, order[count // 2], order[count * 99 // 100]),
+        commit=commits / count,
+        repair=sum(repairs) / count,
+        longest_repair=max(repairs),
+        yard=sum(yards or [yardstick()]) / max(len(yards), 1),
+        rss_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        file_mb=database.stat().st_size / 2**20,
+    )
 
 
-def _commit(store: Store, batch: list[Article], cost: Cost) -> None:
-    """One poll's transaction; storing the articles themselves is no cost of placing them."""
-    begun = time.process_time()
-    with store.transaction():
-        cost.rest += time.process_time() - begun
-        stored = [store.articles.add(article) for article in batch]
-        for article in stored:
-            begun = time.process_time()
-            place(store, article, Facts(), severity=None, now=article.first_seen_at)
-            cost.placing.append(time.process_time() - begun)
-        begun = time.process_time()
-    cost.rest += time.process_time() - begun
+def _polls(news: Path, words: int, step: timedelta) -> Iterator[list[Article]]:
+    now = NOON
+    batch = []
+    with news.open(encoding="utf-8") as file:
+        for n, line in enumerate(file):
+            outlet, title, text = json.loads(line)
+            now += step
+            batch.append(
+                an_article(
+                    title,
+                    summary=text[:600] if words > 100 else text,
+                    body=text if words > 100 else "",
+                    source=outlet,
+                    feed=outlet,
+                    guid_key=str(n),
+                    first_seen_at=now,
+                    content_hash=str(n),
+                    language="en",
+                )
+            )
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
 
 
 def yardstick() -> float:
@@ -204,34 +227,49 @@ def yardstick() -> float:
     return time.process_time() - begun
 
 
-def shown(n: int, cost: Cost) -> str:
-    order = sorted(cost.placing)
+def shown(window: int, cost: Cost) -> str:
+    mean, median, late = (each * 1000 for each in cost.placing)
     return (
-        f"{n:7d}  {1 / cost.mean:6.0f} articles/CPU s  {cost.mean * 1000:5.2f} ms"
-        f"  placing {sum(order) / len(order) * 1000:5.2f} p50 {order[len(order) // 2] * 1000:5.2f}"
-        f" p99 {order[len(order) * 99 // 100] * 1000:5.2f} ms"
-        f"  repair max {max(cost.repairs, default=0) * 1000:5.0f} ms"
-        f"  yard {sum(cost.yards) / len(cost.yards) * 1000:4.2f} ms = {cost.mean / sum(cost.yards) * len(cost.yards):4.2f} yards"
-        f"  RSS {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        f"{window:7d}  {1 / cost.mean:6.0f} articles/CPU s  {cost.mean * 1000:5.2f} ms"
+        f" = placing {mean:5.2f} (p50 {median:5.2f} p99 {late:5.2f}) + commit {cost.commit * 1000:4.2f}"
+        f" + repair {cost.repair * 1000:4.2f} (longest {cost.longest_repair * 1000:4.0f})"
+        f"  yard {cost.yard * 1000:4.2f} ms = {cost.mean / cost.yard:4.2f} yards"
+        f"  RSS {cost.rss_mb:.0f} MB  file {cost.file_mb:.0f} MB"
     )
 
 
+def alone(*call: object) -> Cost | None:
+    """Call a function in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(*call).result()
+
+
 def main() -> None:
-    """Print a line for every tenth of each window."""
+    """Print a line for each window."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--window", type=int, nargs="+", default=[5000, 20000])
+    parser.add_argument("--window", type=int, nargs="+", default=[1000, 5000, 20000])
     parser.add_argument("--words", type=int, nargs="+", default=[55])
+    parser.add_argument("--chart", type=Path, help="draw the cost by window into this SVG file")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for words in options.words:
-            for window in options.window:
-                sys.stdout.write(f"{words} words, {window} articles in 72 h\n")
-                costs, store = run(Path(folder), words, window)
-                for n, cost in costs[:: max(len(costs) // 10, 1)]:
-                    sys.stdout.write(f"{shown(n, cost)}\n")
-                sys.stdout.write(f"{shown(*costs[-1])}\n")
-                sys.stdout.flush()
-                store.close()
+    lines = []
+    for words in options.words:
+        sys.stdout.write(f"{words} words, articles in 72 h:\n")
+        points = []
+        for window in options.window:
+            with tempfile.TemporaryDirectory() as folder:
+                news = Path(folder) / "news.jsonl"
+                alone(invent, news, words, window)
+                cost = alone(measure, news, words, window)
+            sys.stdout.write(f"{shown(window, cost)}\n")
+            sys.stdout.flush()
+            points.append((window, cost.mean * 1000))
+        lines.append(Line(f"{words} words", tuple(points)))
+    if options.chart:
+        options.chart.write_text(
+            chart("CPU ms to place an article, by articles in the window of 72 h", lines),
+            encoding="utf-8",
+        )
 
 
 if __name__ == "__main__":
