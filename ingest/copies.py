@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
+from typing import NamedTuple
 from zlib import crc32
 
 from wirewatch.model import Article, Relation
@@ -57,13 +57,8 @@ class Text:
     @cached_property
     def hashes(self) -> list[int]:
         """A 32-bit hash of each n-gram, in text order; stable over runs and machines."""
-        line = " ".join(self.units).encode()
-        ascii_only = line.isascii()
-        starts = [0, *accumulate([len(u if ascii_only else u.encode()) + 1 for u in self.units])]
-        return [
-            crc32(line[start : after - 1])
-            for start, after in zip(starts, starts[self.gram :], strict=False)
-        ]
+        grams = zip(*[self.units[n:] for n in range(self.gram)], strict=False)
+        return list(map(crc32, map(str.encode, map(" ".join, grams))))
 
     @cached_property
     def grams(self) -> frozenset[int]:
@@ -80,8 +75,7 @@ class Text:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A stored text that shares prints with a new one."""
 
     article_id: int
@@ -226,7 +220,11 @@ def _joined(summary: str, body: str) -> str:
     return body if body.startswith(summary.rstrip(" .…")) else f"{summary} {body}".strip()
 
 
-def _winnow(hashes: Sequence[int], window: int) -> list[int]:
-    if len(hashes) <= window:
-        return [min(hashes)] if hashes else []
-    return list(map(min, zip(*[hashes[i:] for i in range(window)], strict=False)))
+def _winnow(hashes: Sequence[int], window: int) -> Sequence[int]:
+    """Return the least of every so many in a row: of two shorter rows that overlap, the lesser."""
+    least, width, window = hashes, 1, min(window, len(hashes))
+    while width < window:
+        step = min(width, window - width)
+        least = [x if x < y else y for x, y in zip(least, least[step:], strict=False)]  # noqa: FURB136 - min() takes three times as long
+        width += step
+    return least

@@ -107,12 +107,14 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
 
     All are means over the pairs of their articles; lengths are means over each side.
     """
-    return _features(one, other, overlap(one, other))
+    return _features(one, other, overlap(one, other), shortness(one, other))
 
 
-def _features(one: Vector, other: Vector, common: Sequence[float]) -> tuple[float, ...]:
+def _features(
+    one: Vector, other: Vector, common: Sequence[float], lengths: tuple[float, float]
+) -> tuple[float, ...]:
     head, whole, names, numbers, head_in, names_in, _ = common
-    short, long = shortness(one, other)
+    short, long = lengths
     unnamed = 1.0 - one.named * other.named / (one.count * other.count)
     return (
         head, whole, names, numbers, head_in, names_in, short, long,
@@ -136,11 +138,18 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
     The first four are cosines; `head_in` and `names_in` are the shares of one side's head (of the
     names in it) that stand anywhere in the other, added up both ways; `shared` counts terms.
     """
-    if len(one.terms) > len(other.terms):
-        one, other = other, one
+    return _overlap(one, other, _shared(one, other))
+
+
+def _shared(one: Vector, other: Vector) -> list[int]:
+    """Return the terms that both have, in the order of the one that has fewer."""
+    few, many = sorted((one.terms, other.terms), key=len)
+    there = many.keys()
+    return [term for term in few if term in there]
+
+
+def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, ...]:
     head = whole = names = numbers = head_in = names_in = 0.0
-    there = other.terms.keys()
-    shared = [term for term in one.terms if term in there]
     for (h, w, n, d, p, hs, ns), (h2, w2, n2, d2, p2, hs2, ns2) in zip(
         weights(one, shared), weights(other, shared), strict=True
     ):
@@ -200,10 +209,11 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
     scored = []
     for story_id, story in stories:
         if story.language == article.language:
-            common = overlap(article, story)
-            if common[-1] >= _GROUP_TERMS - _HEADLINE_TERMS * shortness(article, story)[0]:
-                value = model.bias + _dot(model.weights, _features(article, story, common))
-                scored.append(Scored(value, story_id))
+            shared, lengths = _shared(article, story), shortness(article, story)
+            if len(shared) >= _GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
+                common = _overlap(article, story, shared)
+                values = _features(article, story, common, lengths)
+                scored.append(Scored(model.bias + _dot(model.weights, values), story_id))
     foreign = nearest_foreign(model, article, stories)
     if foreign is not None:
         scored.append(Scored(foreign.logit - model.cross_join + model.group, foreign.story_id))

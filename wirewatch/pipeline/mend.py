@@ -129,12 +129,9 @@ def _near(
     store: Store, row: StoryRow, vector: weigh.Vector, now: datetime
 ) -> list[tuple[int, weigh.Vector]]:
     holders = store.stories.sharing(stories.story_query(vector))
+    apart = store.stories.kept_from(row.id)
     found = near(store, vector, holders, now=now, but=row.id)
-    return [
-        (other.id, theirs)
-        for other, theirs in found
-        if not store.stories.kept_apart(row.id, other.id)
-    ]
+    return [(other.id, theirs) for other, theirs in found if other.id not in apart]
 
 
 def _merge(store: Store, low: int, high: int) -> tuple[int, int]:

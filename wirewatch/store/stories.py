@@ -171,7 +171,7 @@ class StoryRow:
 
 
 _WINDOW_MS, _LONGEST_MS = (each // timedelta(milliseconds=1) for each in (WINDOW, LONGEST))
-_MOST_HELD = 1000  # stories held in memory, 12 KB each
+_MOST_HELD = 3000  # stories held in memory, 12 KB each
 _ROW = "id, founded_at, last_at, weights, language, known"
 
 
@@ -306,15 +306,16 @@ class Stories(StoryIndex, StoryViews):
             (dump(list(some)), dump(list(others))),
         )
 
-    def kept_apart(self, one: int, other: int) -> bool:
-        """Whether someone has said that articles of these two stories don't belong together."""
-        row = self._conn.execute(
-            "SELECT 1 FROM bond JOIN article AS a ON a.id = one JOIN article AS b ON b.id = other "
-            "WHERE NOT together AND ((a.story_id = ?1 AND b.story_id = ?2) "
-            "OR (a.story_id = ?2 AND b.story_id = ?1)) LIMIT 1",
-            (one, other),
-        ).fetchone()
-        return row is not None
+    def kept_from(self, story_id: int) -> set[int]:
+        """Return the stories of which someone has said that articles don't belong with this one's."""
+        rows = self._plain(
+            "SELECT b.story_id FROM article AS a JOIN bond ON one = a.id JOIN article AS b ON b.id = other "
+            "WHERE a.story_id = ?1 AND NOT together UNION ALL "
+            "SELECT b.story_id FROM article AS a JOIN bond ON other = a.id JOIN article AS b ON b.id = one "
+            "WHERE a.story_id = ?1 AND NOT together",
+            (story_id,),
+        )
+        return {row[0] for row in rows}
 
     def torn_apart(self) -> list[tuple[int, int]]:
         """Return pairs of stories whose articles someone has said belong together, by id."""

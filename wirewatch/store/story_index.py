@@ -109,8 +109,8 @@ class StoryIndex:
         rows = []
         for term in terms:
             ids = holders.get(term, ())
-            place = len(ids) - ids.index(story_id) if story_id in ids else MOST_HOLDERS
-            if place > MOST_HOLDERS - _ABOUT_TO_GO:
+            # Where it is among the latest it is let be: it would be put behind them only.
+            if story_id not in ids[_ABOUT_TO_GO - MOST_HOLDERS :]:
                 kept = [each for each in ids if each != story_id][1 - MOST_HOLDERS :]
                 rows.append((term, [*kept, story_id]))
         self._put(rows)
