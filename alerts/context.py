@@ -84,6 +84,7 @@ def of_digest(
         "subject": sentences.digest_subject(view),
         "preview": clean_line(" ".join(opening), 160),
         "view": view,
+        "heading": sentences.heading(view),
         "slot": sentences.slot_words(view),
         "zone": view.timezone,
         "counts": sentences.counts(view),

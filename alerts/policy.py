@@ -138,7 +138,7 @@ def decide(
         return Hold(HeldBack.NOTHING_NEW, placement.why)
     reason, detail = news
     return (
-        _inhibited(match, situation)
+        _inhibited(match, settings, situation)
         or _unmet(situation)
         or _cooling(reason, spec.alert, settings, situation, now)
         or _over_budget(spec.alert, settings, situation)
@@ -312,9 +312,10 @@ def _floor(toll: Toll | None) -> int:
     return 0 if toll is None or toll.prior else toll.min or 0
 
 
-def _inhibited(match: Match, situation: Situation) -> Hold | None:
+def _inhibited(match: Match, settings: AlertSettings, situation: Situation) -> Hold | None:
     if (
-        situation.told is None
+        settings.inhibit
+        and situation.told is None
         and situation.highest_told is Severity.CRITICAL
         and match.severity < Severity.CRITICAL
     ):

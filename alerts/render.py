@@ -232,7 +232,7 @@ def _size(rendered: Rendered) -> float:
 
 def _digest_list(view: DigestView) -> bytes:
     """Every story of a digest in two lines each: what is attached where not all fit."""
-    heading = f"{view.name} digest, {sentences.slot_words(view)} ({view.timezone})"
+    heading = f"{sentences.heading(view)}, {sentences.slot_words(view)} ({view.timezone})"
     listed = [f"{heading}: {sentences.counts(view)}", ""]
     for story in view.stories[:_ATTACHED]:
         entry = context.brief_of(story, view)

@@ -39,7 +39,7 @@ def digest_subject(view: DigestView) -> str:
     """Return the counts first, then the day: `3 high, 12 matches in 4 stories – Tue 10 Mar`."""
     late = " (late)" if view.late_by else ""
     return show.subject(
-        f"{counts(view)}{_doubt(view)} – {view.name}, {slot_words(view)}{late}", 180
+        f"{counts(view)}{_doubt(view)} – {view.title or view.name}, {slot_words(view)}{late}", 180
     )
 
 
@@ -55,6 +55,11 @@ def counts(view: DigestView) -> str:
     ]
     total = f"{show.counted(len(matches), 'match', 'matches')} in {show.counted(len(view.stories), 'story', 'stories')}"
     return ", ".join([*serious, total])
+
+
+def heading(view: DigestView) -> str:
+    """Return what a digest goes under: its title, else `morning digest`."""
+    return show.title(view.title, 120) if view.title else f"{view.name} digest"
 
 
 def _doubt(view: DigestView) -> str:

@@ -194,6 +194,11 @@ def test_a_critical_story_hides_its_minor_matches():
     )
 
 
+def test_a_desk_can_do_without_inhibition():
+    settings = AlertSettings(inhibit=False)
+    assert isinstance(verdict(settings=settings, highest_told=Severity.CRITICAL), Tell)
+
+
 def test_a_budget_ends_a_rules_alerts_for_the_day():
     settings = AlertSettings(max_per_day=3)
     assert verdict(settings=settings, told_today=3).reason is HeldBack.BUDGET

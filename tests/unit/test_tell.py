@@ -135,6 +135,13 @@ def test_each_digest_takes_what_it_asks_for():
     assert room.store.digests.latest(5, "worst")[0][0].state == "empty"
 
 
+def test_a_digest_goes_under_its_title():
+    room = Newsroom(digests=(Digest("morning", ("desk",), title="The Iraq desk"),))
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "– The Iraq desk, Tue 10 Mar 07:00" in digest.subject
+    assert text_of(digest).startswith("The Iraq desk, Tue 10 Mar 07:00")
+
+
 def test_the_baseline_is_in_the_digest_and_not_told_at_once():
     room = Newsroom()
     ((_, verdict),) = room.read("Drone hits depot near Tal Sahin", hold=HeldBack.BASELINE)

@@ -274,6 +274,7 @@ class DigestView:
         excluded: How often an exclusion kept a rule from matching: (rule, by what, count).
         notices: News about wirewatch itself: dead letters, a reload refused.
         banner: Why this came outside the usual times (a storm's mini-digest), or "".
+        title: What it goes under; "" for its name.
     """
 
     id: int
@@ -291,6 +292,7 @@ class DigestView:
     notices: tuple[str, ...]
     near_misses: tuple[tuple[str, str, str, str], ...] = ()
     banner: str = ""
+    title: str = ""
 
 
 class MessageKind(StrEnum):

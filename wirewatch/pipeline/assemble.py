@@ -254,6 +254,7 @@ def _view(
             for n in store.notices.since(since, until)
             if not n.key.startswith("feeds:")  # the coverage names them
         ),
+        title=digest.title if digest else "",
         near_misses=tuple(store.digests.near_misses(since, until, _NEAR_MISSES))
         if digest and digest.near_misses
         else (),
