@@ -133,8 +133,10 @@ def test_a_story_of_an_older_file_is_compared_as_it_was(tmp_path):
     conn = sqlite3.connect(path, isolation_level=None)
     old = Database(conn)
     for subject in SUBJECTS:
-        later = [each.name for each in subject.MIGRATIONS.pending(old) if each.name > "m003"]
-        subject.MIGRATIONS.apply(old, stop_before=[name for name in later if name == "m004_codes"])
+        later = [each.name for each in subject.MIGRATIONS.made().pending(old) if each.name > "m003"]
+        subject.MIGRATIONS.made().apply(
+            old, stop_before=[name for name in later if name == "m004_codes"]
+        )
     weights = [float(n) for n in range(14)]
     conn.execute(
         "INSERT INTO story(language, founded_at, last_at, terms, weights, known) "
