@@ -140,7 +140,7 @@ def decide(
     return (
         _inhibited(match, settings, situation)
         or _unmet(situation)
-        or _cooling(reason, spec.alert, settings, situation, now)
+        or _cooling(reason, spec, settings, situation, now)
         or _over_budget(spec.alert, settings, situation)
         or _told_when(match, reason, detail, spec.alert, settings, channels or (), digested, now)
     )
@@ -210,17 +210,18 @@ def target_channels(
 
 
 def cooldown_key(spec: RuleSpec, story_id: int, facts: Facts) -> str:
-    """Return what a rule's cooldown counts by: its story, itself, or the place of the match.
-
-    A threshold that is counted over the whole rule (or a place) is crossed once, not once a story.
-    """
-    per = spec.alert.per
-    when = spec.when
-    if per == "story" and when and (when.articles or when.sources or when.spike):
-        per = when.per
+    """Return what a rule's cooldown counts by: its story, itself, or the place of the match."""
+    per = _counted_by(spec)
     if per == "place" and place_of(facts):
         return f"place:{place_of(facts)}"
     return f"story:{story_id}" if per == "story" else "rule"
+
+
+def _counted_by(spec: RuleSpec) -> str:
+    """A threshold that is counted over the whole rule (or a place) is crossed once, not once a story."""
+    per, when = spec.alert.per, spec.when
+    counts = when and (when.articles or when.sources or when.spike)
+    return when.per if when and counts and per == "story" else per
 
 
 def place_of(facts: Facts) -> str:
@@ -330,11 +331,13 @@ def _unmet(situation: Situation) -> Hold | None:
 
 
 def _cooling(
-    reason: Reason, spec: AlertSpec, settings: AlertSettings, situation: Situation, now: datetime
+    reason: Reason, spec: RuleSpec, settings: AlertSettings, situation: Situation, now: datetime
 ) -> Hold | None:
-    if situation.paused is None or reason in _STRONG or reason is Reason.POSSIBLY_SAME:
+    # What may be another story has a cooldown of its own where another story has one.
+    is_free = reason is Reason.POSSIBLY_SAME and _counted_by(spec) == "story"
+    if situation.paused is None or reason in _STRONG or is_free:
         return None
-    cooldown = settings.cooldown if spec.cooldown is None else spec.cooldown
+    cooldown = settings.cooldown if spec.alert.cooldown is None else spec.alert.cooldown
     until = cooldown_ends(situation.paused, cooldown, 0.25 if reason in _WEAK else 1.0)
     return Hold(HeldBack.COOLDOWN, f"{reason}, in the cooldown", until) if now < until else None
 

@@ -108,6 +108,15 @@ def test_a_possible_join_is_told_even_in_the_cooldown():
     )
 
 
+@pytest.mark.parametrize("spec", [AlertSpec(per="rule"), AlertSpec(per="place")])
+def test_a_possible_join_waits_where_another_story_would(spec):
+    """A rule that may tell once in four hours, whatever the story, tells no more often for not being sure."""
+    placement = a_placement(join=Join.POSSIBLE)
+    known = {"told": TOLD, "paused": Paused(NOON, 1), "at": NOON + HOUR}
+    held = verdict(spec=a_rule(alert=spec), placement=placement, **known)
+    assert held.reason is HeldBack.COOLDOWN
+
+
 def test_what_joins_a_waiting_alert_is_told_with_it():
     assert verdict(placement=silent(), waiting=True).reason is HeldBack.SAME_ALERT
 

@@ -281,6 +281,17 @@ def test_a_threshold_over_the_rule_is_told_once_with_all_that_led_to_it():
     assert verdict.reason is HeldBack.COOLDOWN
 
 
+def test_a_threshold_that_was_told_is_not_told_again_for_every_report_that_may_belong_to_it():
+    room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=6), sources=3)))
+    for n in range(6):
+        place = about(n)["title"].partition(" ")[0]
+        room.read(f"Drone strike at depot near {place}", summary="")
+        room.pass_time(5 * MINUTE)
+    joins = {placing.how for placing in room.store.stories.placings(1).values()}
+    assert joins == {"founded", "possible"}
+    assert room.store.alerts.count_told(room.now - timedelta(days=1), room.now, "strike") == 1
+
+
 def test_a_window_slides_and_forgets():
     room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=1), articles=2)))
     room.read(**about(0))
