@@ -203,22 +203,28 @@ def together(
     *,
     channels: Mapping[int, Sequence[Channel]],
     story_of: Mapping[int, int],
-) -> list[list[PendingAlert]]:
-    """Return the alerts that go out as one message each: of one story, to the same channels.
+) -> list[tuple[list[PendingAlert], list[Channel]]]:
+    """Return the alerts that go out as one message each, and where to: of one story, to one channel.
 
     An air strike on a militia is news for two rules and one reader. The most severe leads, then what
-    adds to a story that was told already, then the rule that matched first.
+    adds to a story that was told already, then the rule that matched first. Channels that get the
+    same alerts share the message; an alert can be in the messages of several.
 
     Args:
         pending: In order; the groups keep the order of their first.
         channels: By alert.
         story_of: By alert's own story: the one it has become.
     """
-    groups: dict[tuple[int, tuple[str, ...]], list[PendingAlert]] = {}
+    told: dict[tuple[int, str], tuple[Channel, list[PendingAlert]]] = {}
     for alert in pending:
-        names = tuple(channel.name for channel in channels[alert.id])
-        groups.setdefault((story_of[alert.story_id], names), []).append(alert)
-    return [sorted(group, key=_lead) for group in groups.values()]
+        for channel in channels[alert.id]:
+            reader = (story_of[alert.story_id], channel.name)
+            told.setdefault(reader, (channel, []))[1].append(alert)
+    groups: dict[tuple[int, ...], tuple[list[PendingAlert], list[Channel]]] = {}
+    for channel, alerts in told.values():
+        group = sorted(alerts, key=_lead)
+        groups.setdefault(tuple(alert.id for alert in group), (group, []))[1].append(channel)
+    return list(groups.values())
 
 
 def _lead(alert: PendingAlert) -> tuple[int, bool, int]:

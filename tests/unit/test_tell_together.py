@@ -101,6 +101,26 @@ def test_rules_with_channels_of_their_own_are_told_apart():
     assert "Drone attacks" not in told["ops"]
 
 
+def test_a_channel_of_both_rules_gets_one_message_where_another_gets_one_of_them():
+    """The desk follows both rules, ops only the graver: neither reads of one story twice."""
+    room = a_room(
+        a_rule("drones", title="Drone attacks", alert=AlertSpec(channels=("desk",))),
+        a_rule("militias", title="Militias", alert=AlertSpec(channels=("desk", "ops"))),
+        channels=(FileChannel(name="desk"), FileChannel(name="ops")),
+    )
+    room.read(HEADLINE, rule_ids=BOTH)
+    sent = room.pass_time(MINUTE)
+    assert sorted(message.channel for message in sent) == ["desk", "ops"]
+    told = {message.channel: message for message in sent}
+    assert "Drone attacks, Militias" in text_of(told["desk"])
+    assert "Drone attacks" not in text_of(told["ops"])
+    room.pass_time(timedelta(days=1))
+    with room.store.transaction():
+        assert undelivered(room.store, room.desk, told["desk"], room.now)
+    (digest,) = room.pass_time(timedelta(days=1))
+    assert "1 high, 2 matches in 1 story" in text_of(digest)
+
+
 def test_what_nobody_took_moves_to_the_digest_with_every_rule_in_it():
     room = a_room()
     room.read(HEADLINE, rule_ids=BOTH)

@@ -84,7 +84,7 @@ def undelivered(store: Store, desk: Desk, message: Message, now: datetime) -> bo
     if message.kind is not MessageKind.ALERT or message.alert_id is None:
         return False
     names = [d.name for d in desk.config.digests if message.channel in d.channels]
-    for match_id in store.alerts.matches_of(message.alert_id) if names else ():
+    for match_id in store.alerts.matches_of(message.alert_id, message.channel) if names else ():
         store.digests.owe(names, match_id, f"late:{message.alert_id}")
     if names:
         log.warning(
@@ -153,35 +153,34 @@ def _brake(
 
 
 def _send_composed(store: Store, desk: Desk) -> list[Message]:
-    """Render what goes out: one message for each story and set of channels, whichever rules tell of it."""
+    """Render what goes out: one message for each story and channel, whichever rules tell of it."""
     pending = store.alerts.composed()
     channels = {each.id: assemble.alert_channels(store, desk, each) for each in pending}
     groups = _grouped(store, pending, channels)
     sent: list[Message] = []
-    for group in groups:
-        lead = group[0]
-        if channels[lead.id]:
-            alert = assemble.alert_view(store, desk, group)
-            sent += messages.for_alert(
-                alert,
-                channels[lead.id],
-                desk.renderer,
-                at=alert.composed_at,
-                expire=desk.config.alerts.expire,
-                timezones=assemble.timezones(desk.config),
-            )
+    for group, taking in groups:
+        alert = assemble.alert_view(store, desk, group)
+        sent += messages.for_alert(
+            alert,
+            taking,
+            desk.renderer,
+            at=alert.composed_at,
+            expire=desk.config.alerts.expire,
+            timezones=assemble.timezones(desk.config),
+        )
     if pending:
         with store.transaction():
             store.outbox.add(sent)
             store.alerts.finish({each: _names(taking) for each, taking in channels.items()})
-            for lead, *others in groups:
-                store.alerts.join(lead.id, [each.id for each in others])
+            leading = {group[0].id for group, _ in groups}
+            for (lead, *others), _ in groups:
+                store.alerts.join(lead.id, [e.id for e in others if e.id not in leading])
     return sent
 
 
 def _grouped(
     store: Store, pending: Sequence[PendingAlert], channels: Mapping[int, Sequence[Channel]]
-) -> list[list[PendingAlert]]:
+) -> list[tuple[list[PendingAlert], list[Channel]]]:
     stories = {each.story_id for each in pending}
     story_of = {each: store.stories.resolve(each) for each in stories}
     return compose.together(pending, channels=channels, story_of=story_of)
@@ -202,8 +201,8 @@ def _send_braked(store: Store, desk: Desk, now: datetime) -> list[Message]:
         return []
     channels = {each.id: assemble.alert_channels(store, desk, each) for each in braked}
     by_channel: dict[str, tuple[Channel, list[list[PendingAlert]]]] = {}
-    for group in _grouped(store, braked, channels):
-        for channel in channels[group[0].id]:
+    for group, taking in _grouped(store, braked, channels):
+        for channel in taking:
             by_channel.setdefault(channel.name, (channel, []))[1].append(group)
     zones = assemble.timezones(desk.config)
     sent: list[Message] = []

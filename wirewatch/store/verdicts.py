@@ -87,11 +87,18 @@ class Verdicts:
             [(alert_id, match_id) for match_id in match_ids],
         )
 
-    def matches_of(self, alert_id: int) -> list[int]:
-        """Return the ids of the matches that an alert tells."""
+    def matches_of(self, alert_id: int, channel: str) -> list[int]:
+        """Return the ids of the matches that an alert's message tells a channel.
+
+        Those of the story's other alerts that went there in it, too: they may lead messages of
+        their own elsewhere.
+        """
         rows = self._conn.execute(
-            "SELECT DISTINCT match_id FROM verdict WHERE alert_id = ? ORDER BY match_id",
-            (alert_id,),
+            "SELECT DISTINCT v.match_id FROM alert AS led "
+            "JOIN alert AS a ON a.composed_at = led.composed_at AND (a.id = led.id OR "
+            "a.story_id = led.story_id AND ? IN (SELECT value FROM json_each(a.channels))) "
+            "JOIN verdict AS v ON v.alert_id = a.id WHERE led.id = ? ORDER BY v.match_id",
+            (channel, alert_id),
         ).fetchall()
         return [row["match_id"] for row in rows]
 
