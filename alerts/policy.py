@@ -339,7 +339,7 @@ def _cooling(
         return None
     cooldown = settings.cooldown if spec.alert.cooldown is None else spec.alert.cooldown
     until = cooldown_ends(situation.paused, cooldown, 0.25 if reason in _WEAK else 1.0)
-    return Hold(HeldBack.COOLDOWN, f"{reason}, in the cooldown", until) if now < until else None
+    return Hold(HeldBack.COOLDOWN, reason.replace("_", " "), until) if now < until else None
 
 
 def _over_budget(spec: AlertSpec, settings: AlertSettings, situation: Situation) -> Hold | None:
@@ -365,7 +365,7 @@ def _told_when(
     if quiet and all(quiet):
         ends = min(end for end in quiet if end)
         if any(channel.name in digested for channel in channels):
-            return Hold(HeldBack.QUIET_HOURS, "all its channels are quiet", ends)
+            return Hold(HeldBack.QUIET_HOURS, "", ends)
         # No digest serves these channels: held back, it would have nowhere to go.
         return Tell(reason, ends, detail)
     return Tell(reason, due_at, detail)

@@ -119,10 +119,12 @@ def sources(story: StoryView) -> str:
 
 
 def times(story: StoryView, timezone: str, reference: datetime) -> str:
-    """Return when a story was first and last reported: `04:12 – 06:40`."""
+    """Return when a story was first and last reported: `04:12 – 06:40`, `Sat 7 Mar 21:58 – 22:30`."""
     first = show.clock(story.founded_at, timezone, reference)
-    last = show.clock(story.last_at, timezone, reference)
-    return first if first == last else f"{first} – {last}"
+    last = show.clock(story.last_at, timezone, story.founded_at)  # its day is named already
+    if len(last) > len("22:30"):
+        last = show.clock(story.last_at, timezone, reference)
+    return first if first.endswith(last) else f"{first} – {last}"
 
 
 def alert_preview(alert: Alert) -> str:

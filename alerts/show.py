@@ -57,7 +57,7 @@ REASONS = {
 HELD = {
     HeldBack.NOT_INSTANT: "below the severity that is told at once",
     HeldBack.NOTHING_NEW: "told before, nothing new in it",
-    HeldBack.COOLDOWN: "in the cooldown of its story or rule",
+    HeldBack.COOLDOWN: "in the cooldown of its story, rule or place",
     HeldBack.QUIET_HOURS: "came in quiet hours",
     HeldBack.MUTED: "muted",
     HeldBack.ACKED: "its story has been acknowledged",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 from alerts.mail import build
@@ -130,6 +131,8 @@ def test_each_story_says_when_it_was_first_and_last_reported():
     rendered = RENDERER.digest(a_digest_view(a_digest_story(7)))
     assert "15:00 – 15:02 · Drone attacks in Iraq and Syria" in rendered.html
     assert "  15:00 – 15:02, Drone attacks in Iraq and Syria" in rendered.text
+    later = replace(a_digest_view(a_digest_story(7)), covers_to=NOON + timedelta(days=1))
+    assert "  Mon 9 Mar 15:00 – 15:02, Drone attacks" in RENDERER.digest(later).text
 
 
 def test_a_title_and_the_text_below_it_have_each_their_own_direction():
