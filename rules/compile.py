@@ -309,7 +309,13 @@ class _Compiler:
                 path = (*spec.path, "groups", n)
                 self._report(Problem(path, f'no group is called "{name}"', meant(name, names)))
         if len(set(spec.groups or names)) < 2:
-            self._report(Problem((*spec.path, "groups"), "near needs two groups or more"))
+            self._report(
+                Problem(
+                    (*spec.path, "groups"),
+                    "near needs two groups or more",
+                    "inside one group write a NEAR/5 b",
+                )
+            )
         if spec.unit not in UNITS:
             problem = f'"{spec.unit}" is no unit of distance'
             self._report(Problem((*spec.path, "within"), problem, meant(spec.unit, UNITS)))

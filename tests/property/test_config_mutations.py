@@ -119,6 +119,7 @@ def answer(folder: Path, text: str, environ=ENVIRON) -> ConfigErrors | None:
         found = errors
     for error in found.errors if found else ():
         assert error.problem.problem
+        assert error.problem.hint, str(error)
         assert error.line <= lines or error.file != str(path), str(error)
         assert (error.line >= 1 and error.column >= 1) or "can't be read" in str(error), str(error)
         assert PLACED.fullmatch(str(error))

@@ -144,7 +144,11 @@ def _rule_names(assembled: Assembled, checked: Checked) -> None:
                 named.append((place, name))
     for path, name in named:
         if name not in rules:
-            checked.wrong(path, f'unknown rule "{name}"', did_you_mean(name, rules))
+            checked.wrong(
+                path,
+                f'unknown rule "{name}"',
+                did_you_mean(name, rules) or "rules are named by their id",
+            )
     for path, tag in tagged:
         if tag not in tags:
             checked.doubtful(path, f'no rule has the tag "{tag}"', did_you_mean(tag, tags))

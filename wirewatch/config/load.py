@@ -211,7 +211,10 @@ class _Reader:
             try:
                 matched = sorted(_glob(folder, pattern))
             except (ValueError, NotImplementedError, OSError) as error:
-                self.found.append(Found(Problem(where, f'"{pattern}" is no pattern: {error}')))
+                hint = "write a path such as rules/*.yaml"
+                said = error.strerror if isinstance(error, OSError) else error
+                wrong = Problem(where, f'"{pattern[:60]}" is no pattern: {said}', hint)
+                self.found.append(Found(wrong))
                 continue
             if not matched:
                 problem = f'there is no file "{pattern}"'

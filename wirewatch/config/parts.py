@@ -73,7 +73,7 @@ def validate(
     tree = document.tree
     if not isinstance(tree, dict):
         problem = "expects keys such as version:, feeds: and rules:"
-        return None, [Found(Problem(prefix, problem))]
+        return None, [Found(Problem(prefix, problem, "`wirewatch init` writes a first one"))]
     try:
         return Valid(model.model_validate(tree, context=references), prefix, tree), []
     except ValidationError as error:

@@ -25,6 +25,10 @@ _A_TYPE = {
     "mapping_type": "a mapping (key: value)",
     "string_type": "a text",
 }
+_SHAPES = {
+    "a list": "begin each entry with '- ', or write [one, other]",
+    "a mapping (key: value)": "write its keys below it, each as key: value",
+}
 _TAGS = frozenset({"<phrase>", "<entity>", *(f"<{name}>" for name in TYPES)})
 # What other tools call it, or what people try first.
 _CALLED = {
@@ -41,6 +45,17 @@ _CALLED = {
     "level": "severity",
     "disabled": "enabled",
     "min": "minimum",
+}
+_MISSING = {
+    "id": "name it: id: drone-attack",
+    "name": "name it: name: …",
+    "match": "say what the rule looks for: match: {words: [airstrike, air raid]}",
+    "exclude": "say what it excludes: exclude: [film]",
+    "within": "say how near: within: 40 words",
+    "weights": "say what each group adds: weights: {attack: 2}",
+    "minimum": "say how much is enough: minimum: 3",
+    "url": "write its address: url: https://…",
+    "version": "write version: 1",
 }
 _WORDS_FOR = {
     "severity": "severity",
@@ -130,19 +145,18 @@ def _unknown_key(path: DataPath, location: DataPath, model: type[BaseModel]) -> 
     known = known_keys(model, location[:-1])
     meant = _CALLED.get(key)
     hint = f'did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
+    hint = hint or f"it is one of {', '.join(known)}"
     return Found(Problem(path, f'unknown key "{key}"', hint), key=True)
 
 
 def _missing(path: DataPath, location: DataPath, value: object) -> Found:
     """A missing key is reported where its mapping stands."""
     key = path[-1]
-    hint = ""
+    hint = _MISSING.get(str(key), f"add {key}: to it")
     if "<entity>" in location and isinstance(value, dict) and len(value) == 1:
         hint = "put quotes around it if it is one phrase with ': ' in it"
     elif location in {("rules",), ("feeds",)}:
         hint = f'write "{key}: []" where all of them stand in included files'
-    elif key == "match":
-        hint = "say what the rule looks for: match: {words: [airstrike, air raid]}"
     return Found(Problem(path[:-1], f'"{key}" is missing', hint))
 
 
@@ -176,7 +190,7 @@ def _untyped(path: DataPath, value: object) -> Problem:
 
 
 def _wrong_type(path: DataPath, kind: str, value: object) -> Problem:
-    hint = ""
+    hint = _SHAPES.get(_A_TYPE[kind], "")
     if value is None:
         return Problem(path, "has no value", "give it one, or leave the key out")
     if path[-1] == "near":

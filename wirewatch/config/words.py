@@ -140,20 +140,20 @@ def truth(text: str) -> bool:
         case "no" | "off" | "n":
             raise Wrong(f'"{text}" is a word', "write false")
         case _:
-            raise Wrong(f'"{text}" is neither true nor false')
+            raise Wrong(f'"{text}" is neither true nor false', "write true or false")
 
 
 def whole(text: str) -> int:
     """Read a whole number in decimal digits."""
     if not re.fullmatch(r"[+-]?[0-9]{1,15}", text.strip()):
-        raise Wrong(f'"{text}" is no whole number')
+        raise Wrong(f'"{text}" is no whole number', "write it in digits: 5")
     return int(text)
 
 
 def real(text: str) -> float:
     """Read a number: `3`, `-0.5`."""
     if not re.fullmatch(r"[+-]?([0-9]{1,15}(\.[0-9]{0,15})?|\.[0-9]{1,15})", text.strip()):
-        raise Wrong(f'"{text}" is no number')
+        raise Wrong(f'"{text}" is no number', "write it in digits: 3, or -0.5")
     return float(text)
 
 

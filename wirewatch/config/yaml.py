@@ -40,6 +40,7 @@ _HINTS = (
     ("unexpected end of stream", "a quotation mark or bracket is not closed"),
     ("undefined alias", "put quotes around a text that starts with *"),
 )
+_ANY_HINT = "look for brackets, quotes and indentation here or above"
 
 
 class Strict(_LOADER):  # type: ignore[misc]  # chosen at run time: libyaml may be missing
@@ -143,9 +144,23 @@ def read_file(path: Path, name: str) -> tuple[Document, bytes]:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         problem = f"can't be read: {error.strerror or error}"
-        return Document(name, None, None, (Mistake(problem, 0, 0),)), b""
+        return Document(
+            name,
+            None,
+            None,
+            (Mistake(problem, 0, 0, "name another file, or change its permissions"),),
+        ), b""
     if len(content) > MAX_BYTES:
-        return Document(name, None, None, (Mistake("is larger than 64 MB", 0, 0),)), content
+        return Document(
+            name,
+            None,
+            None,
+            (
+                Mistake(
+                    "is larger than 64 MB", 0, 0, "spread it over several: include: [rules/*.yaml]"
+                ),
+            ),
+        ), content
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -170,11 +185,18 @@ class _Builder:
             self._check_tag(node, path, "str")
             return None if not node.style and node.value in _NULLS else str(node.value)
         if id(node) in self._open:
-            self._note(node, path, "an alias may not stand inside what it refers to")
+            self._note(
+                node, path, "an alias may not stand inside what it refers to", "write it out"
+            )
             return None
         if self._count > MAX_NODES:
             if not self._full:
-                self._note(node, path, "its aliases grow into more than 2 million values")
+                self._note(
+                    node,
+                    path,
+                    "its aliases grow into more than 2 million values",
+                    "write lists, and use them by $name",
+                )
             self._full = True
             return None
         self._open.add(id(node))
@@ -195,7 +217,9 @@ class _Builder:
         lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._note(key_node, path, "a key must be a word")
+                self._note(
+                    key_node, path, "a key must be a word", "begin the line with a word and a colon"
+                )
                 continue
             key = str(key_node.value)
             if key in tree:
@@ -243,7 +267,9 @@ def _too_deep(text: str) -> Mistake | None:
         if depth > MAX_DEPTH:
             mark = event.start_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            return Mistake("is nested too deeply", line, column)
+            return Mistake(
+                "is nested too deeply", line, column, "a configuration needs ten levels at most"
+            )
     return None
 
 
@@ -260,7 +286,7 @@ def _syntax(error: yaml.MarkedYAMLError) -> Mistake:
     problem = error.problem or error.context or "can't be read"
     mark, start = error.problem_mark or error.context_mark, error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    hint = next((hint for start, hint in _HINTS if start in problem), "")
+    hint = next((hint for start, hint in _HINTS if start in problem), _ANY_HINT)
     if start and mark and start.line != mark.line:
         problem += f" (it begins in line {start.line + 1})"
     return Mistake(f"is no YAML: {problem}", line, column, hint)

@@ -79,7 +79,7 @@ def _refuse(value: object) -> object:
                 "expects one value, not a mapping", "put quotes around a text with ': ' in it"
             )
         case list():
-            raise Wrong("expects one value, not a list")
+            raise Wrong("expects one value, not a list", "leave out the brackets or the '- '")
         case _:
             return value
 
