@@ -209,7 +209,10 @@ class Service:
 
     @contextlib.asynccontextmanager
     async def _listening(self, wiring: _Wiring) -> AsyncIterator[None]:
-        """Answer /healthz, /readyz and /metrics where the configuration says so."""
+        """Answer /healthz, /readyz and /metrics where the configuration says so.
+
+        Out of a connection of their own: a poll with thousands of matches holds the writer for seconds.
+        """
         service = self._loaded.config.service
         if service.listen is None:
             yield
@@ -217,16 +220,21 @@ class Service:
         with contextlib.suppress(NotInstalled):  # /metrics says so when it is asked
             self._metrics = Metrics()
         started_at = self._clock.now()
+        reader = Writer(Store.read(self._place.path)) if self._place else self._writer
 
         async def snapshot() -> Snapshot:
             config = wiring.rounds.desk.config
             now = self._clock.now()
-            view = await self._writer.run(lambda store: overview(store, config, now=now))
+            view = await reader.run(lambda store: overview(store, config, now=now))
             trouble = self._displaced or wiring.rounds.trouble
             return Snapshot(view, wiring.rounds.beat_at, service.tick, started_at, trouble)
 
         async with serve(service.listen, snapshot, self._metrics):
-            yield
+            try:
+                yield
+            finally:
+                if reader is not self._writer:
+                    await asyncio.to_thread(reader.close)
 
     def _count(self, event: object) -> None:
         if self._metrics is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from http.client import HTTPConnection
 
@@ -16,6 +18,8 @@ import pytest
 
 from tests.newsstand import Newsstand, an_rss
 from tests.servers import free_port
+from wirewatch.config import load
+from wirewatch.service import Service
 
 CONFIG = """\
 version: 1
@@ -72,6 +76,34 @@ def page(port: int, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
     finally:
         connection.close()
+
+
+def test_whoever_asks_is_answered_while_a_long_transaction_runs(tmp_path):
+    """A poll with 3,000 matches held the writer, and /readyz closed without a word after 5 s."""
+    port, busy, go_on = free_port(), threading.Event(), threading.Event()
+
+    def hold(_store):
+        busy.set()
+        assert go_on.wait(20)
+
+    async def work():
+        service, stop, ready = Service(load(path)), asyncio.Event(), asyncio.Event()
+        running = asyncio.create_task(service.run(stop, ready=ready.set))
+        await ready.wait()
+        holding = asyncio.create_task(service._writer.run(hold))
+        await asyncio.to_thread(busy.wait)
+        answers = [await asyncio.to_thread(page, port, each) for each in ("/readyz", "/metrics")]
+        go_on.set()
+        await holding
+        stop.set()
+        await running
+        return answers
+
+    with Newsstand(one=an_rss("Airstrike hits depot", title="One")) as news:
+        path = tmp_path / "config.yaml"
+        path.write_text(CONFIG.format(port=port, one=news.url("one")))
+        answers = asyncio.run(work())
+    assert [status for status, _ in answers] == [200, 200]
 
 
 def test_a_service_says_that_it_is_ready_how_it_is_and_that_it_ends(running):

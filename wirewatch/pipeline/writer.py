@@ -1,4 +1,7 @@
-"""The one thread that writes: every transaction of the service runs on it, one after the other."""
+"""The one thread that writes: every transaction of the service runs on it, one after the other.
+
+Over a store that is open read-only it is a thread that reads, beside it.
+"""
 
 from __future__ import annotations
 
