@@ -133,7 +133,7 @@ def decide(
     if channels is not None and not channels:
         return Hold(HeldBack.NO_CHANNEL, "no channel takes its alerts")
     if situation.waiting:
-        return Hold(HeldBack.SAME_ALERT, "told together with the alert that is about to go out")
+        return Hold(HeldBack.SAME_ALERT)
     if news is None:
         return Hold(HeldBack.NOTHING_NEW, placement.why)
     reason, detail = news

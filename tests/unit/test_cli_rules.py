@@ -277,9 +277,11 @@ def test_why_walks_the_whole_road(config, capsys) -> None:
         "in story",
         "strikes matched (high)",
         'attack: "airstrike" (title 21-30) by airstrike~',
-        "to be told at once: first-sight",
+        "to be told at once: first report",
     ):
-        assert said in out.replace("first_sight", "first-sight")
+        assert said in out
+    assert status_of(["why", "3", "--config", config, "--json"]) == 0
+    assert "first_sight" in [row["reason"] for row in rows(capsys)]
 
 
 def test_why_not_shows_what_came_closest_and_what_excluded(config, capsys) -> None:

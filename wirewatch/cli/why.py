@@ -32,6 +32,7 @@ class Step:
 
     Attributes:
         stage: "seen", "text", "story", "facts", "rule", "told", "message".
+        reason: Of a decision, as a stable word.
         level: How far it is indented for people.
     """
 
@@ -40,6 +41,7 @@ class Step:
     at: datetime | None = None
     rule: str = ""
     level: int = 0
+    reason: str = ""
 
 
 @click.command()
@@ -156,16 +158,17 @@ def _matched(
 
 
 def _told(store: Store, match_id: int, rule_id: str) -> Iterator[Step]:
+    from alerts.show import HELD, REASONS
     from wirewatch.model import Hold
 
     for decided_at, verdict, told_at in store.alerts.verdicts(match_id):
         detail = f" ({verdict.detail})" if verdict.detail else ""
         if isinstance(verdict, Hold):
             until = f" until {shown(verdict.until)}" if verdict.until else ""
-            says = f"held back: {verdict.reason.value}{detail}{until}"
+            says = f"held back: {HELD[verdict.reason]}{detail}{until}"
         else:
-            says = f"to be told at once: {verdict.reason.value}{detail}"
-        yield Step("told", says, decided_at, rule_id, 2)
+            says = f"to be told at once: {REASONS[verdict.reason]}{detail}"
+        yield Step("told", says, decided_at, rule_id, 2, verdict.reason.value)
         if told_at is not None:
             yield Step("told", "told", told_at, rule_id, 2)
     for digest, closed_at in store.archive.digests_owed(match_id):
