@@ -139,6 +139,19 @@ def test_slips_in_rules_are_mistakes_with_a_place(tmp_path, rest, told):
     assert any(told in each for each in mistakes(tmp_path, text))
 
 
+def test_mistakes_in_included_files_are_told_once_and_there(tmp_path):
+    part = "include: [more.yaml]\nalerts: {wait: 1s}\nlists: {l: [a]}\nrules: [{id: strikes, match: [b]}]\n"
+    written(tmp_path, part, "part.yaml")
+    text = with_("include: [part.yaml, config.yaml]\nlists: {l: [a]}\n")
+    said = [each.replace(f"{tmp_path}/", "") for each in mistakes(tmp_path, text)]
+    assert said == [
+        'part.yaml:1:1: include: unknown key "include"; it stands in the main file only',
+        'part.yaml:2:1: alerts: unknown key "alerts"; it stands in the main file only',
+        'part.yaml:3:9: lists.l: a second list is called "l"; the first is at config.yaml:7',
+        'part.yaml:4:14: rules[0].id: a second rule is called "strikes"; the first is at config.yaml:5',
+    ]
+
+
 def test_what_was_read_is_told_from_what_would_be_read_now(tmp_path):
     """Also where a file changed while others were read, or matches a pattern only now."""
     part = "rules: [{id: more, match: [a]}]\n"

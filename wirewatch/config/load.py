@@ -152,9 +152,8 @@ def _load(path: Path, environ: Mapping[str, str]) -> Loaded:
         errors += [reader.places.error(each.problem, key=each.key) for each in checked.errors]
         program, problems = compile_book(assembled)
         # Repeated names are told by both; the first teller knows where the other one stands.
-        told = {(each.file, each.line, each.column) for each in errors}
-        located = (reader.places.error(each) for each in problems)
-        errors += [each for each in located if (each.file, each.line, each.column) not in told]
+        told = {each.problem.path for each in checked.errors}
+        errors += [reader.places.error(each) for each in problems if each.path not in told]
         noted = (*checked.warnings, *(program.warnings if program else ()))
         warnings = [reader.places.error(each) for each in noted]
     if errors or not assembled or program is None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 
 from wirewatch.config.models.channels import TYPES
+from wirewatch.config.models.root import RootModel
 from wirewatch.config.words import Wrong, did_you_mean
 from wirewatch.config.yaml import DataPath, Tree
 from wirewatch.errors import Problem
@@ -145,6 +146,8 @@ def _unknown_key(path: DataPath, location: DataPath, model: type[BaseModel]) -> 
     known = known_keys(model, location[:-1])
     meant = _CALLED.get(key)
     hint = f'did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
+    if key in RootModel.model_fields and model is not RootModel and len(location) == 1:
+        hint = "it stands in the main file only"
     hint = hint or f"it is one of {', '.join(known)}"
     return Found(Problem(path, f'unknown key "{key}"', hint), key=True)
 
