@@ -17,6 +17,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from alerts.notify import Tools, refused, taken
+from alerts.show import counted
 from alerts.shown import shown
 from wirewatch.model import Delivery, FeedChannel, Message, Owed
 from wirewatch.text import clean_line, sendable
@@ -37,7 +38,7 @@ class FeedNotifier:
             count = await asyncio.to_thread(put, self._channel, owed.message)
         except OSError as error:
             return refused(owed, now=now, code=None, detail=f"{type(error).__name__}: {error}")
-        return taken(owed, now=now, code=None, detail=f"{count} entries")
+        return taken(owed, now=now, code=None, detail=counted(count, "entry", "entries"))
 
     async def rest(self) -> None:
         """Nothing to let go."""

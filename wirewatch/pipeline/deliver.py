@@ -159,8 +159,14 @@ class Deliverer:
         for task in list(self._lanes.values()):
             task.cancel()
         busy = {lane.channel for lane in self._lanes}
-        for name, notifier in (*self._notifiers.items(), *self._retired):
-            await (notifier.close() if name in busy else _dismiss(notifier))
+        for task in list(self._resting):
+            task.cancel()
+        await asyncio.gather(
+            *(
+                notifier.close() if name in busy else _dismiss(notifier)
+                for name, notifier in (*self._notifiers.items(), *self._retired)
+            )
+        )
         if self._lanes:
             await asyncio.wait(self._lanes.values(), timeout=1)
 
