@@ -159,8 +159,8 @@ class Deliverer:
         for task in list(self._lanes.values()):
             task.cancel()
         busy = {lane.channel for lane in self._lanes}
-        for task in list(self._resting):
-            task.cancel()
+        for goodbye in list(self._resting):
+            goodbye.cancel()
         await asyncio.gather(
             *(
                 notifier.close() if name in busy else _dismiss(notifier)
