@@ -25,7 +25,7 @@ from jinja2 import (
 
 import wirewatch
 from alerts import context, sentences, show
-from alerts.sandbox import Sandbox, TooMuch
+from alerts.sandbox import Sandbox, TooLittle, TooMuch
 from wirewatch.model import Alert, Channel, DigestView, EmailChannel, SystemNotice
 from wirewatch.text import clean_line, sendable
 
@@ -167,9 +167,21 @@ class _Pair:
 
 def _rendered(environment: Environment, name: str, values: context.Context) -> str:
     template = environment.get_template(name)
-    if isinstance(environment, Sandbox):
-        return environment.rendered(template, values)
-    return template.render(values)
+    if not isinstance(environment, Sandbox):
+        return template.render(values)
+    printed = environment.rendered(template, values)
+    if not _shows_something(printed):
+        raise TooLittle("it shows nothing")
+    return printed
+
+
+def _shows_something(page: str) -> bool:
+    """Say whether a reader sees any text: outside tags, the head, and what is for inboxes alone."""
+    for start, end in (("<head", "</head>"), ('<p class="preview"', "</p>")):
+        before, _, rest = page.partition(start)
+        page = before + rest.partition(end)[2]
+    first, *after_tags = page.split("<")
+    return bool(first.strip()) or any(each.partition(">")[2].strip() for each in after_tags)
 
 
 def built_in_templates() -> Path:

@@ -42,6 +42,10 @@ class TooMuch(SecurityError):
     """A template ran on, printed without end, or made a value that is too large."""
 
 
+class TooLittle(ValueError):
+    """A template printed nothing that a reader could see."""
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment whose templates can neither escape nor run on."""
 

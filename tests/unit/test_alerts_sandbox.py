@@ -40,6 +40,8 @@ HOSTILE = {
     "escapes by attr": "{{ alert | attr('__class__') }}",
     "reads": "{% include '/etc/passwd' %}",
     "climbs": "{% include '../../../etc/passwd' %}",
+    "says nothing": "",
+    "shows nothing": "{% extends 'base.html.j2' %}{% block content %} <p></p> {% endblock %}",
 }
 
 
