@@ -23,7 +23,8 @@ from wirewatch.demo.loopback import Answer, serving
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FEED = b"""<rss version="2.0"><channel><title>G</title><item><title>Airstrike kills two in Mosul, Iraq</title>
 <link>https://gazette.example/1</link></item></channel></rss>"""
 
@@ -171,11 +172,22 @@ def test_every_piece_of_configuration_is_valid(tmp_path, page, text):
     load(path, environ={**os.environ, **secrets})
 
 
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links to them, as GitHub makes it."""
+    titles = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_every_link_leads_somewhere(page):
-    links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
-    missing = [link for link in links if not (page.parent / link).exists()]
-    assert missing == []
+    nowhere = []
+    for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = page.parent / path if path else page
+        if "://" not in path and not (
+            target.exists() and (not anchor or anchor in anchors(target))
+        ):
+            nowhere.append(f"{path}#{anchor}")
+    assert nowhere == []
 
 
 def test_run_says_what_it_can_do():
