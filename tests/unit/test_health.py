@@ -120,6 +120,13 @@ def test_who_commits_as_often_as_promised_is_ready_all_the_time():
         assert ask("/readyz", snapshot=at)[0] == 200, age_s
 
 
+def test_feeds_that_were_not_read_yet_are_said_to_be_so():
+    """After a start "0 of 43 feeds healthy" looked like trouble."""
+    assert "healthy, 0 late" in ALL_WELL.sentence()
+    fresh = replace(ALL_WELL, feeds=((Health.HEALTHY, 1), (Health.NEW, 42)))
+    assert fresh.sentence().startswith("1 of 43 feeds healthy, 42 not read yet, 0 late;")
+
+
 def test_starting_up_is_no_fault():
     fresh = replace(WELL, last_tick_at=None, started_at=NOON - timedelta(seconds=2))
     assert ask("/readyz", snapshot=fresh)[0] == 200

@@ -62,11 +62,12 @@ class Overview:
 
     def sentence(self) -> str:
         """Say in a line how it is: "41 of 43 feeds healthy, 0 late; 3 messages waiting, 0 undeliverable"."""
-        healthy = dict(self.feeds).get(Health.HEALTHY, 0)
+        healthy, new = (dict(self.feeds).get(each, 0) for each in (Health.HEALTHY, Health.NEW))
+        unread = f", {new} not read yet" if new else ""
         refused = "; the changed configuration was refused" if self.reload == "refused" else ""
         overloaded = "; more feeds than can be polled in time" if self.overload else ""
         return (
-            f"{healthy} of {self.feed_count} feeds healthy, {self.late_count} late; "
+            f"{healthy} of {self.feed_count} feeds healthy{unread}, {self.late_count} late; "
             f"{self.owed_count} messages waiting, {self.dead_count} undeliverable{refused}{overloaded}"
         )
 
