@@ -143,7 +143,9 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
 
 def _shared(one: Vector, other: Vector) -> list[int]:
     """Return the terms that both have, in the order of the one that has fewer."""
-    few, many = sorted((one.terms, other.terms), key=len)
+    few, many = one.terms, other.terms
+    if len(few) > len(many):
+        few, many = many, few
     there = many.keys()
     return [term for term in few if term in there]
 
@@ -209,7 +211,10 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
     scored = []
     for story_id, story in stories:
         if story.language == article.language:
-            shared, lengths = _shared(article, story), shortness(article, story)
+            shared = _shared(article, story)
+            if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS:
+                continue
+            lengths = shortness(article, story)
             if len(shared) >= _GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
                 common = _overlap(article, story, shared)
                 values = _features(article, story, common, lengths)

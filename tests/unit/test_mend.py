@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -99,6 +100,28 @@ def test_what_was_merged_by_hand_stays_together():
         desk.store.articles.set_story(2, other)
     assert desk.mended() == [(other, left)]
     assert desk.story(2) == left
+
+
+def test_the_last_word_counts_also_where_three_stories_were_merged():
+    """A split was undone by the next repair: an article that stayed had been bound to one that went."""
+    desk = Desk(reports=1)
+    oldest, one, other = (desk.placed[e, 0][0] for e in range(3))
+    desk.by_hand(mend.join, desk.story(one), desk.story(other))
+    desk.by_hand(mend.join, desk.story(oldest), desk.story(one))
+    new = desk.by_hand(mend.split, desk.story(oldest), [one])
+    assert desk.mended() == []
+    assert (desk.story(one), desk.story(other)) == (new, desk.story(oldest))
+
+
+def test_a_chain_that_came_apart_is_put_together_again():
+    desk = Desk(reports=1)
+    articles = [desk.placed[e, 0][0] for e in range(3)]
+    stories = [desk.story(each) for each in articles]
+    with desk.store.transaction():
+        for pair in pairwise(articles):
+            desk.store.stories.bind(*pair, together=True, author="me", now=desk.now)
+    assert len(desk.mended()) == 2
+    assert {desk.story(each) for each in articles} == {min(stories)}
 
 
 def test_copies_go_with_their_text_when_a_story_is_split():

@@ -28,7 +28,11 @@ def repair(store: Store, *, now: datetime) -> list[tuple[int, int]]:
         store: Inside a transaction.
         now: Stories without an article for 72 h are let be.
     """
-    merged = [_merge(store, low, high) for low, high in store.stories.torn_apart()]
+    merged = []
+    for pair in store.stories.torn_apart():
+        low, high = sorted(map(store.stories.resolve, pair))
+        if low != high:  # merged with the other by a pair before
+            merged.append(_merge(store, low, high))
     waiting: Sequence[int] = store.stories.changed()
     while waiting:
         again = set()
@@ -72,6 +76,7 @@ def split(
     staying = [i for i in members if i not in moving]
     if not staying:
         raise UsageError(f"story {story_id} has no other articles: there is nothing to split")
+    store.stories.unbind(moving, staying)  # the last word counts
     new_id = store.stories.found(weigh.NOTHING, novelty.Said(), now)
     for article_id in sorted(moving):
         store.articles.set_story(article_id, new_id)
@@ -112,7 +117,7 @@ def _tidy(store: Store, now: datetime) -> None:
 
 def _partner(store: Store, story_id: int, now: datetime) -> int | None:
     own = store.stories.rows([story_id])
-    if not own or not own[0].is_open(now):
+    if not own or not own[0].is_open(to_ms(now)):
         return None
     vector = own[0].vector
 

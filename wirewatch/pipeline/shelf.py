@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingest import novelty, profile, stories, weigh
+from wirewatch.clock import to_ms
 from wirewatch.model import Article
 from wirewatch.store import Store
 from wirewatch.store.codec import load
@@ -61,5 +62,5 @@ def near(
         now: Stories that are over by now are let be.
         but: So is this one.
     """
-    rows = store.stories.rows(stories.candidates(one, holders))
-    return [(row, row.vector) for row in rows if row.id != but and row.is_open(now)]
+    rows, now_ms = store.stories.rows(stories.candidates(one, holders)), to_ms(now)
+    return [(row, row.vector) for row in rows if row.id != but and row.is_open(now_ms)]

@@ -43,6 +43,8 @@ class Copies:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+        self._cursor = conn.cursor()
+        self._cursor.row_factory = None  # plain tuples: half the price of rows with names
 
     def sharing(self, marks: Collection[int]) -> dict[int, list[int]]:
         """Return for each mark the texts that have it, oldest first; marks without one are left out."""
@@ -67,9 +69,7 @@ class Copies:
         return found
 
     def _plain(self, query: str, values: Sequence[object]) -> list[Any]:
-        cursor = self._conn.cursor()
-        cursor.row_factory = None
-        return cursor.execute(query, values).fetchall()
+        return self._cursor.execute(query, values).fetchall()
 
     def put(
         self, article_id: int, marks: Iterable[int], *, source: str, seen_ms: int, print_count: int

@@ -160,13 +160,12 @@ class StoryRow:
     vector: Vector
     known: str
 
-    def is_open(self, at: datetime) -> bool:
+    def is_open(self, at_ms: int) -> bool:
         """Whether an article may still join: 72 h after the last, 7 days after the first."""
-        now = to_ms(at)
         return (
             bool(self.vector.count)
-            and now - self.last_ms <= _WINDOW_MS
-            and now - self.founded_ms <= _LONGEST_MS
+            and at_ms - self.last_ms <= _WINDOW_MS
+            and at_ms - self.founded_ms <= _LONGEST_MS
         )
 
 
@@ -192,13 +191,16 @@ class Stories(StoryIndex, StoryViews):
     def rows(self, ids: Collection[int]) -> list[StoryRow]:
         """Return stories to compare with, by id; those merged into others are left out."""
         held = self._held
-        missing = sorted({each for each in ids if each not in held})
-        found = [held.pop(each) for each in sorted(set(ids)) if each in held]
-        for marks, batch in batches(missing):
-            query = f"SELECT {_ROW} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
-            found += [_to_row(row) for row in self._plain(query, batch)]
+        asked = sorted(set(ids))
+        found = [row for each in asked if (row := held.pop(each, None)) is not None]
+        if len(found) < len(asked):
+            there = {row.id for row in found}
+            for marks, batch in batches([each for each in asked if each not in there]):
+                query = f"SELECT {_ROW} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
+                found += [_to_row(row) for row in self._plain(query, batch)]
+            found.sort(key=attrgetter("id"))
         self._hold(found)
-        return sorted(found, key=attrgetter("id"))
+        return found
 
     def _hold(self, rows: Iterable[StoryRow]) -> None:
         """Hold rows as they stand in the table. What was not used for long falls out."""

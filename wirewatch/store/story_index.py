@@ -24,6 +24,8 @@ class StoryIndex:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+        self._cursor = conn.cursor()
+        self._cursor.row_factory = None  # plain tuples: half the price of rows with names
         self._seen: dict[str, dict[str, int]] = {}  # as the table has it, by language
 
     # How common terms are
@@ -139,10 +141,7 @@ class StoryIndex:
             self._conn.executemany("DELETE FROM holder WHERE term = ?", gone)
 
     def _plain(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        """Return plain tuples: half the price of rows with names."""
-        cursor = self._conn.cursor()
-        cursor.row_factory = None
-        return cursor.execute(query, values).fetchall()
+        return self._cursor.execute(query, values).fetchall()
 
 
 def _ids(packed: bytes) -> Sequence[int]:
