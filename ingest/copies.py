@@ -32,6 +32,8 @@ _TITLE_WORDS = 6
 
 _GRAM, _CHARACTER_GRAM = 4, 5
 _DENSE_WORDS = 120  # feeds cut texts after a lead: the lead is fingerprinted densely
+# A window of 4 for the lead finds no more (486 of 486 cut texts and 46 of 46 copies among labelled
+# news either way, none across events) and takes 43 % more prints.
 _DENSE_WINDOW, _SPARSE_WINDOW = 6, 12
 _MOST_WORDS = 3000
 _BOILERPLATE = 25  # texts of one outlet that share a print before it counts as furniture
@@ -67,7 +69,7 @@ class Text:
 
     @cached_property
     def prints(self) -> frozenset[int]:
-        """The n-grams that stand for the text in the index: about 2 in 5 of the lead, 2 in 13 after it."""
+        """The n-grams that stand for the text in the index: about 2 in 7 of the lead, 2 in 13 after it."""
         hashes = self.hashes
         lead, rest = hashes[:_DENSE_WORDS], hashes[_DENSE_WORDS - _SPARSE_WINDOW :]
         return frozenset(_winnow(lead, _DENSE_WINDOW)) | frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -52,12 +53,38 @@ def test_a_story_says_how_each_article_came_into_it(run, capsys):
 def test_split_and_merge_undo_each_other(run, capsys):
     assert run("split", "1", "3") == 0
     (new,) = capsys.readouterr().out.split()
+    assert run("show", new, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["by_hand"][0]["story_id"] == 1
     assert run("show", new) == 0
-    assert "1 sources" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "1 sources" in shown
+    assert "kept apart from story 1 by " in shown
     assert run("merge", new, "1") == 0
     assert capsys.readouterr().out.split() == ["1"]
     assert run("show", new) == 0
-    assert "3 sources" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "3 sources" in shown
+    assert "put together by " in shown
+
+
+def test_why_says_how_an_article_came_into_its_story_and_who_moved_it(run, capsys, tmp_path):
+    run("split", "1", "3")
+    capsys.readouterr()
+    assert status_of(["why", "3", "--config", str(tmp_path / "config.yaml")]) in {0, 1}
+    shown = capsys.readouterr().out
+    assert "in story 2" in shown
+    assert ", into story 1 then: " in shown
+    assert "kept apart from story 1 by " in shown
+
+
+def test_why_names_the_outlets_that_copied_a_text(run, capsys, tmp_path):
+    with Store.open(tmp_path / "wirewatch.db").transaction() as store:
+        first = store.articles.get(1)
+        now = NOON + timedelta(hours=2)
+        copy = replace(first, source="copyist.example", feed="C", guid_key="c", first_seen_at=now)
+        place(store, store.articles.add(copy), Facts(), severity=None, now=now)
+    assert status_of(["why", "1", "--config", str(tmp_path / "config.yaml")]) in {0, 1}
+    assert f"{now:%H:%M}  copied by copyist.example: article 4" in capsys.readouterr().out
 
 
 def test_a_story_that_isnt_there_is_a_usage_error(run, capsys):

@@ -40,11 +40,16 @@ def show(ctx: click.Context, *, number: str, as_json: bool) -> None:
     with reading(configuration(ctx).config) as store:
         view = store.stories.view(known_story(store, number))
         placings = store.stories.placings(view.id)
+        by_hand = store.stories.by_hand(view.id)
     if as_json:
-        print_json({"story": view, "placings": placings})
+        print_json({"story": view, "placings": placings, "by_hand": by_hand})
         return
     click.echo(f"{view.id}  {view.headline}")
-    click.echo(f"{view.source_count} sources ({view.independent_count} independent)\n")
+    click.echo(f"{view.source_count} sources ({view.independent_count} independent)")
+    for each in by_hand:
+        what = "put together" if each.together else f"kept apart from story {each.story_id}"
+        click.echo(f"{what} by {each.author}, {shown(each.at)}")
+    click.echo()
     for line in _lines(view, placings):
         click.echo(line)
 

@@ -111,9 +111,9 @@ def _road(
     holder = store.archive.copy_of(article.id)
     if holder is not None:
         yield Step("text", f"a copy of article {holder}", level=1)
-    story = store.articles.story_of(article.id)
-    if story is not None:
-        yield Step("story", f"in story {store.stories.resolve(story)}", level=1)
+    for number, source, seen_at in store.stories.copies_of(article.id):
+        yield Step("text", f"copied by {source}: article {number}", seen_at, level=1)
+    yield from _story(store, article)
     facts = store.matches.facts([article.id]).get(article.id)
     if facts is not None:
         yield Step("facts", f"facts: {_facts(facts)}", level=1)
@@ -129,6 +129,21 @@ def _road(
                 verdict = "good" if good[rule_id] else "bad"
                 yield Step("rule", f"labelled a {verdict} match", rule=rule_id, level=2)
     yield from _not_matched(store, loaded, article, set(matched), rule=rule, everything=everything)
+
+
+def _story(store: Store, article: Article) -> Iterator[Step]:
+    story = store.articles.story_of(article.id)
+    if story is None:
+        return
+    yield Step("story", f"in story {story}", level=1)
+    placing = store.stories.placings(story).get(article.id)
+    if placing is not None:
+        moved = "" if placing.story_id == story else f", into story {placing.story_id} then"
+        says = f"{placing.how} p={placing.p:.2f}{moved}: {placing.why}"
+        yield Step("story", says, article.first_seen_at, level=2)
+    for each in store.stories.by_hand(story):
+        what = "put together" if each.together else f"kept apart from story {each.story_id}"
+        yield Step("story", f"{what} by {each.author}", each.at, level=2)
 
 
 def _facts(facts: Facts) -> str:

@@ -29,6 +29,16 @@ class Placing:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What someone has said: a story's articles belong together, or not with another story's."""
+
+    story_id: int
+    together: bool
+    author: str
+    at: datetime
+
+
 class StoryViews:
     """Every story, open or long over, as people see it."""
 
@@ -99,6 +109,25 @@ class StoryViews:
             )
             for row in rows
         }
+
+    def by_hand(self, story_id: int) -> list[ByHand]:
+        """Return what people have said of a story, with the story it was said of too, by time."""
+        rows = self._conn.execute(
+            "SELECT b.story_id, together, author, made_at FROM article AS a JOIN bond ON one = a.id "
+            "JOIN article AS b ON b.id = other WHERE a.story_id = ?1 UNION "
+            "SELECT b.story_id, together, author, made_at FROM article AS a JOIN bond ON other = a.id "
+            "JOIN article AS b ON b.id = one WHERE a.story_id = ?1 ORDER BY made_at, 1",
+            (story_id,),
+        ).fetchall()
+        return [ByHand(row[0], bool(row[1]), row[2], from_ms(row[3])) for row in rows]
+
+    def copies_of(self, article_id: int) -> list[tuple[int, str, datetime]]:
+        """Return where else a text stands: (article, source, first seen), in that order of time."""
+        rows = self._conn.execute(
+            "SELECT id, source, first_seen_at FROM article WHERE copy_of = ? ORDER BY first_seen_at, id",
+            (article_id,),
+        ).fetchall()
+        return [(row[0], row[1], from_ms(row[2])) for row in rows]
 
     def _members(self, story_id: int, now: datetime | None = None) -> list[_Member]:
         """Return a story's articles in order of time, from an index: some stories have thousands."""
