@@ -81,7 +81,8 @@ class _Compiler:
         self._warnings: list[Problem] = []
         self._rarity = rarity
         self._lists = self._all_lists(shipped)
-        self._terms = TermCompiler(self._lists, self._report, source_of)
+        # Not a method of ours: whoever refers to what refers to it is kept until garbage is collected.
+        self._terms = TermCompiler(self._lists, self._problems.append, source_of)
         self._list_hashes: dict[str, str] = {}
         # By identity, each with its node, so that no identity is given twice.
         self._needs: dict[int, tuple[Node, Collection[int] | None]] = {}
@@ -209,9 +210,9 @@ class _Compiler:
             mask=mask,
             required=required,
             anchor=anchor,
-            others=tuple(each for each in others if each is not anchor),
-            is_plain=not (mask & ~TEXT or condition or weights or spec.where)
-            and all(_is_plain(near) for near in spec.near),
+            others=tuple(tuple(each) for each in others if each is not anchor),
+            unsure=tuple(g for g in groups if not (g.is_plain and g.name in required)),
+            is_plain=not (condition or weights or spec.where) and all(map(_is_plain, spec.near)),
             condition=condition,
             weights=weights,
             minimum=minimum,
@@ -251,7 +252,8 @@ class _Compiler:
         needs = self._needed(node)
         sure = _sure(node, needs)
         is_plain = sure is needs or (needs is not None and set(sure) == set(needs))
-        return CompiledGroup(spec.name, node, needs, sure, is_plain)
+        inside = None if _reads_elsewhere(node) else needs
+        return CompiledGroup(spec.name, node, needs, inside, sure, is_plain)
 
     def _mask(self, spec: RuleSpec) -> int:
         mask = 0
@@ -418,6 +420,20 @@ def _is_plain(near: NearSpec) -> bool:
     return near.unit == "words" and not near.ordered and len(near.groups) == 2
 
 
+def _reads_elsewhere(node: Node) -> bool:
+    match node:
+        case InField():
+            return True
+        case Either(parts):
+            return any(map(_reads_elsewhere, parts))
+        case Beside(left, right):
+            return _reads_elsewhere(left) or _reads_elsewhere(right)
+        case InContext(inner):
+            return _reads_elsewhere(inner)
+        case _:
+            return False
+
+
 def _is_cased(found: Listed) -> bool:
     return not isinstance(found, str) and all([entry.cased for entry in found])  # noqa: C419 - faster
 
@@ -431,10 +447,10 @@ def _sure(node: Node, needs: Collection[int] | None = None) -> Collection[int]:
     """
     match node:
         case Terms(entries):
-            cased = {n for n, found in entries.items() if _is_cased(found)}
-            if needs is not None and not cased:
+            sure = [number for number, found in entries.items() if not _is_cased(found)]
+            if needs is not None and len(sure) == len(entries):
                 return needs
-            return frozenset(entries.keys() - cased)
+            return tuple(sure) if len(sure) <= FEW else frozenset(sure)
         case Either(parts):
             return frozenset().union(*map(_sure, parts))
         case _:

@@ -18,13 +18,15 @@ class CompiledGroup:
 
     Attributes:
         needs: Patterns one of which must be on a page for the group to be there; None: unknown.
-        sure: Patterns one of which is enough, in a rule that reads the whole text.
-        is_plain: The two are the same: patterns alone decide it there.
+        inside: The same in the fields that its rule reads.
+        sure: Patterns one of which is enough there.
+        is_plain: The three are the same: patterns alone decide it.
     """
 
     name: str
     node: Node
     needs: Collection[int] | None
+    inside: Collection[int] | None = None
     sure: Collection[int] = frozenset()
     is_plain: bool = False
 
@@ -59,7 +61,8 @@ class CompiledRule:
         required: Names of the groups without which it can't match, rarest first.
         anchor: Patterns one of which any match needs; None: it is asked for every article.
         others: The needs of the other required groups, so far as they are known.
-        is_plain: It is groups, fields, distances in words and exclusions: see `rules.quick`.
+        unsure: The groups that may be missing though there is what they need somewhere.
+        is_plain: It is groups, fields, distances in words and exclusions, nothing else.
         condition: None when all required groups together are the condition.
         weights: Of groups in `score:`; empty without.
     """
@@ -75,6 +78,7 @@ class CompiledRule:
     required: tuple[str, ...] = ()
     anchor: Collection[int] | None = None
     others: tuple[Collection[int], ...] = ()
+    unsure: tuple[CompiledGroup, ...] = ()
     is_plain: bool = False
     condition: Condition | None = None
     weights: tuple[tuple[str, float], ...] = ()

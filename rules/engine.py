@@ -150,14 +150,14 @@ class Program:
                     break
             else:
                 if _matches(rules[number], page, appearance):
-                    found.append(rules[number].id)
-        return found
+                    found.append(number)
+        return [rules[number].id for number in sorted(found)]
 
     def judge(
         self, page: Page, appearance: Appearance, facts: Facts | None
     ) -> Iterable[tuple[CompiledRule, Verdict]]:
         """Yield the rules that match, are excluded, or lack just one of three or more groups."""
-        for rule in map(self.rules.__getitem__, self._candidates(page)):
+        for rule in map(self.rules.__getitem__, sorted(self._candidates(page))):
             if _lacking(rule, page.numbers) <= (len(rule.required) > 2) and _stands(
                 rule.where, page, appearance, facts
             ):
@@ -165,12 +165,11 @@ class Program:
                 if verdict.matches or verdict.excluded or _is_near_miss(rule, verdict):
                     yield rule, verdict
 
-    def _candidates(self, page: Page) -> list[int]:
-        """Return the rules whose rarest group may be there, in order."""
+    def _candidates(self, page: Page) -> set[int]:
+        """Return the rules whose rarest group may be there."""
         anchored = self._anchored
-        numbers = set(chain.from_iterable([anchored[p] for p in anchored.keys() & page.numbers]))
-        numbers.update(self._always)
-        return sorted(numbers)
+        found = [anchored[pattern] for pattern in anchored.keys() & page.numbers]
+        return {*chain.from_iterable(found), *self._always}
 
     def failing_tests(self) -> tuple[Problem, ...]:
         """Return a problem for each test in the rules that does not come out as it says."""
@@ -219,10 +218,9 @@ def _lacking(rule: CompiledRule, numbers: set[int]) -> int:
 
 def _matches(rule: CompiledRule, page: Page, appearance: Appearance) -> bool:
     """Decide a rule whose required groups may all be there."""
-    if rule.is_plain and not page.has_extra:
-        decided = decide(rule, page)
-        if decided is not None:
-            return decided
+    decided = decide(rule, page)
+    if decided is not None:
+        return decided
     return _stands(rule.where, page, appearance, None) and ask(rule, page).matches
 
 

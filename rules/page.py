@@ -91,9 +91,11 @@ class Page:
         """Read an article; `folded` is what `fold_article` made of it, where somebody has it."""
         self.article = article
         self.has_extra = extra
+        self._everything = TEXT | EXTRA if extra else TEXT
         self.folded = (folded or fold_article(article, extra=extra)).split()
         self.line = lined(self.folded)
         self.numbers: set[int] = set()
+        self._numbers: dict[int, set[int]] = {}
         self.memo: dict[tuple[int, int], tuple[object, list[Hit]]] = {}
         self._patterns: Sequence[bytes] = ()
         self._found: list[tuple[int, int, int]] = []
@@ -121,6 +123,53 @@ class Page:
         """Take (pattern, start, end) of all that was found, in any order of patterns."""
         self._found = found
         self.numbers = set(map(_number, found))
+
+    def numbers_in(self, mask: int) -> set[int]:
+        """Return the patterns found in the fields of a mask."""
+        if self._everything & ~mask == 0:
+            return self.numbers
+        if mask not in self._numbers:
+            stretches = self._stretches(mask)
+            self._numbers[mask] = {
+                number
+                for number, start, end in self._found
+                for low, high in stretches
+                if low <= start and end <= high
+            }
+        return self._numbers[mask]
+
+    def places_in(self, number: int, mask: int) -> Iterable[tuple[int, int]]:
+        """Return (start, end) bytes of a pattern in the fields of a mask, in order."""
+        found = self.places(number)
+        if self._everything & ~mask == 0:
+            return found
+        stretches = self._stretches(mask)
+        return [
+            (start, end)
+            for start, end in found
+            if any(low <= start and end <= high for low, high in stretches)
+        ]
+
+    def _stretches(self, mask: int) -> list[tuple[int, int]]:
+        """First and last byte of what a mask covers, the blanks around words too."""
+        if mask not in self._covered:
+            fields = self._field_bounds
+            found = [bounds for n, bounds in enumerate(fields) if mask >> n & 1]
+            if mask & LEAD:
+                field, count = self._lead
+                end = self._spaces[self._field_starts[field] + count] + 1
+                found += [fields[0], (fields[field][0], end)]
+            self._covered[mask] = found
+        return self._covered[mask]
+
+    @cached_property
+    def _covered(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
+    @cached_property
+    def _field_bounds(self) -> list[tuple[int, int]]:
+        ends = [*accumulate(map(len, self.line.split(SEPARATOR)), lambda at, size: at + size + 1)]
+        return list(zip([0, *(end + 1 for end in ends)], ends, strict=False))
 
     def places(self, number: int) -> Iterable[tuple[int, int]]:
         """Return (start, end) bytes in the line of a pattern, in order."""

@@ -1,8 +1,8 @@
 """Deciding a rule from what stands on a page, without working out a single hit.
 
-Most rules that get this far are plain: groups of phrases, fields, `near` in words, exclusions
-anywhere. Whether one of these matches follows from which patterns were found and, for fields and
-distances, from where; only what is left undecided is asked in full.
+Most rules that get this far are groups of phrases, fields, `near` in words, exclusions anywhere.
+Whether one of these matches follows from which patterns were found and, for fields and distances,
+from where; only what is left undecided is asked in full.
 """
 
 from __future__ import annotations
@@ -22,32 +22,30 @@ Place = tuple[int, int]
 
 
 def decide(rule: CompiledRule, page: Page) -> bool | None:
-    """Tell whether a plain rule matches; None: it has to be asked in full.
+    """Tell whether a rule matches; None: it has to be asked in full.
 
     Args:
-        rule: One with `is_plain`, of the program that made the page.
-        page: An article, without its extra fields.
+        rule: One that has all it needs somewhere on the page, of the program that made it.
+        page: An article.
     """
-    missing = page.numbers.isdisjoint
-    for group in rule.groups:
-        if missing(group.sure):
-            return False if group.is_plain else None
+    missing_in_text = page.numbers_in(TEXT).isdisjoint
     for exclusion in rule.exclusions:
-        if exclusion.needs is None:
-            return None
-        if not missing(exclusion.needs):
-            return None if missing(exclusion.sure) else False
-    if rule.mask == TEXT and not rule.near:
-        return True
-    return _where_it_counts(rule, page)
-
-
-def _where_it_counts(rule: CompiledRule, page: Page) -> bool | None:
-    if not all(group.is_plain for group in rule.groups):
-        return None
-    for group in rule.groups:
-        if not any(True for _ in _open_places(group, rule, page)):
+        if exclusion.sure and not missing_in_text(exclusion.sure):
             return False
+    here = page.numbers_in(rule.mask)
+    missing, sure = here.isdisjoint, rule.is_plain
+    for group in rule.unsure if here is page.numbers else rule.groups:
+        if missing(group.sure):
+            if group.name in rule.required and group.inside is not None and missing(group.inside):
+                return False
+            sure = False
+    for exclusion in rule.exclusions if sure else ():
+        if exclusion.needs is None or not missing_in_text(exclusion.needs):
+            return None
+    return _all_near(rule, page) if sure else None
+
+
+def _all_near(rule: CompiledRule, page: Page) -> bool | None:
     for near in rule.near:
         close = _is_near(near, rule, page)
         if not close:
@@ -55,24 +53,25 @@ def _where_it_counts(rule: CompiledRule, page: Page) -> bool | None:
     return True
 
 
-def _open_places(group: CompiledGroup, rule: CompiledRule, page: Page) -> Iterable[Place]:
-    """Yield (start, end) bytes of a plain group in the fields that its rule reads.
+def _places(group: CompiledGroup, rule: CompiledRule, page: Page) -> Iterable[Place]:
+    """Yield (start, end) bytes of a group in the fields that its rule reads.
 
     From the blank before its first word to behind the blank after its last one: a beginning
     (`milit*`) is found in the middle of that.
     """
-    for number in page.numbers.intersection(group.sure):
-        for start, end in page.places(number):
-            if rule.mask == TEXT or rule.mask >> page.field_at(start) & 1:
-                yield start, page.line.find(b" ", end - 1) + 1
+    for number in page.numbers_in(rule.mask).intersection(group.sure):
+        for start, end in page.places_in(number, rule.mask):
+            yield start, page.line.find(b" ", end - 1) + 1
 
 
 def _is_near(near: NearSpec, rule: CompiledRule, page: Page) -> bool | None:
-    by_name = {group.name: group for group in rule.groups}
-    one, other = (list(_open_places(by_name[name], rule, page)) for name in near.groups)
+    groups = [group for name in near.groups for group in rule.groups if group.name == name]
+    one, other = (list(_places(group, rule, page)) for group in groups)
     if len(one) * len(other) > MAX_PAIRS:
         return None
-    return any(_words(*pair, page) <= near.within for pair in product(one, other))
+    if any(_words(*pair, page) <= near.within for pair in product(one, other)):
+        return True
+    return False if all(group.is_plain for group in groups) else None
 
 
 def _words(one: Place, other: Place, page: Page) -> float:

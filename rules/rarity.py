@@ -48,11 +48,17 @@ _SHARES = dict.fromkeys(_OFTEN.encode().split(), 0.1) | dict.fromkeys(
 )
 
 
+# A word that nobody knows is guessed by its length: frequent ones are short (G. K. Zipf, 1935).
+_GUESSES = [1 / (length + 2) ** 2 for length in range(64)]
+_UNSEEN = [1e-4] * len(_GUESSES)
+
+
 class Rarity:
     """Estimates the share of articles that a set of patterns lets through."""
 
     def __init__(self, frequencies: Mapping[str, float]) -> None:
-        self._words = _Words(frequencies)
+        self._known = {word.encode(): share for word, share in frequencies.items()} or _SHARES
+        self._unknown = _UNSEEN if frequencies else _GUESSES
         self._shares = array("d")  # eight bytes a pattern, no objects
 
     def share(self, numbers: Collection[int], patterns: Sequence[bytes]) -> float:
@@ -68,23 +74,15 @@ class Rarity:
         return sum(map(self._shares.__getitem__, numbers))
 
     def _pattern(self, pattern: bytes) -> float:
-        found = pattern.split()
-        if len(found) == 1 and pattern.endswith(b" "):
-            return self._words[found[0]]
-        share = min(map(self._words.__getitem__, found), default=1.0)
+        known, unknown = self._known, self._unknown
+        words = pattern.split()
+        shares = [
+            known.get(word) or unknown[min(_length(word), len(unknown) - 1)] for word in words
+        ]
         # Words side by side are rarer than either; a beginning is commoner than a word.
-        return share * 0.2 ** (len(found) - 1) * (1 if pattern.endswith(b" ") else 3)
+        share = min(shares) * 0.2 ** (len(shares) - 1)
+        return share if pattern.endswith(b" ") else share * 3
 
 
-class _Words(dict[bytes, float]):
-    """The share of articles that have a word; what is not known is guessed by its length."""
-
-    def __init__(self, frequencies: Mapping[str, float]) -> None:
-        super().__init__({word.encode(): share for word, share in frequencies.items()} or _SHARES)
-        self._guesses = not frequencies
-
-    def __missing__(self, word: bytes) -> float:
-        if not self._guesses:
-            return 1e-4
-        length = len(word) if word.isascii() else len(word.decode())
-        return 1 / (length + 2) ** 2
+def _length(word: bytes) -> int:
+    return len(word) if word.isascii() else len(word.decode())

@@ -230,7 +230,7 @@ PLAIN = st.lists(
     st.sampled_from(["drone", "strike", "Iraq*", "Dro*", "the drone", "air strike", "=Hit"]),
     min_size=1, max_size=2,
 ).map(lambda lines: tuple(PhraseSpec(line, ()) for line in lines))  # fmt: skip
-FEW = st.sampled_from(["drone", "Iraqi", "strike", "air-strike", "the", "Hit", "hit", "x"])
+FEW = st.sampled_from(["drone", "Iraqi", "strike", "air-strike", "the", "Hit", "hit.", "x. The"])
 
 
 def dense(size: int) -> st.SearchStrategy[str]:
@@ -241,7 +241,7 @@ def dense(size: int) -> st.SearchStrategy[str]:
 @settings(parent=SLOW, max_examples=150 if os.environ.get("WIREWATCH_LONG") else 60)
 @given(
     PLAIN, PLAIN, PLAIN,
-    st.sampled_from([(), (), ("title",), ("title", "body"), ("summary",)]),
+    st.sampled_from([(), (), ("title",), ("title", "body"), ("summary",), ("lead",), ("title", "lead")]),
     st.integers(0, 3),
     st.booleans(),
     st.lists(st.tuples(dense(3), dense(4), dense(9)), min_size=9, max_size=9),
