@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 MAX_TERMS = 20_000
@@ -10,40 +10,52 @@ MIN_LENGTH = 4
 # One letter in words of four and five, two in longer ones: more is another word.
 _ONE_LETTER_UP_TO = 5
 
-Word = tuple[str, str, int, int, int]
+Rests = Mapping[str, Sequence[str]]
 
 
-def closest(
-    terms: Iterable[str], found: Iterable[Word]
-) -> tuple[str, int, int, int, str, int] | None:
-    """Return (printed, start, end, field, term, letters apart) of the closest pair, or None.
+def rests_of(texts: Iterable[str]) -> Rests:
+    """Return texts by what is left of them after taking one letter out, and by themselves.
 
-    Terms and words are compared by what is left of them after taking one letter out: two words one
-    letter apart share such a rest, so that no pair has to be tried that is not close.
-
-    Args:
-        terms: Folded phrases; those of several words are left out.
-        found: (folded, printed, start, end, field) in order.
+    Two words one letter apart share such a rest, so that no pair has to be tried that is not close.
     """
-    rests: dict[str, list[str]] = {}
-    for term in islice(terms, MAX_TERMS):
-        if len(term) >= MIN_LENGTH and " " not in term:
-            for rest in _rests(term):
-                rests.setdefault(rest, []).append(term)
-    best: tuple[tuple[int, int], Word, str] | None = None
-    for word in found:
-        if len(word[0]) < MIN_LENGTH:
-            continue
-        for term in {term for rest in _rests(word[0]) for term in rests.get(rest, ())}:
-            letters = distance(word[0], term)
-            most = 1 if min(len(word[0]), len(term)) <= _ONE_LETTER_UP_TO else 2
-            rank = letters, -_sounding(word[0], term)
-            if 0 < letters <= most and (best is None or rank < best[0]):
-                best = rank, word, term
-    if best is None:
+    found: dict[str, list[str]] = {}
+    for text in islice(dict.fromkeys(texts), MAX_TERMS):
+        if len(text) >= MIN_LENGTH:
+            for rest in {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))}:
+                found.setdefault(rest, []).append(text)
+    return found
+
+
+def closest(terms: Rests, words: Rests) -> tuple[str, str, int] | None:
+    """Return (word, term, letters apart) of the closest pair of folded texts, or None."""
+    pairs = {
+        (word, term)
+        for rest in terms.keys() & words.keys()
+        for word in words[rest]
+        for term in terms[rest]
+        if _in_long_words(word.split(), term.split())
+    }
+    ranked = []
+    for word, term in pairs:
+        letters = distance(word, term)
+        most = 1 if min(len(word), len(term)) <= _ONE_LETTER_UP_TO else 2
+        if 0 < letters <= most:
+            ranked.append((letters, -_sounding(word, term), word, term))
+    if not ranked:
         return None
-    (letters, _), (_, printed, start, end, field), term = best
-    return printed, start, end, field, term, letters
+    letters, _, word, term = min(ranked)
+    return word, term, letters
+
+
+def _in_long_words(one: list[str], other: list[str]) -> bool:
+    """Decide whether two phrases differ in long words only: a base on case is no base on base."""
+    return len(one) == len(other) and (
+        len(one) == 1
+        or all(
+            a == b or min(len(a), len(b)) > _ONE_LETTER_UP_TO
+            for a, b in zip(one, other, strict=True)
+        )
+    )
 
 
 # Letters that spellings of one name exchange: Irak is Iraq sooner than Iran.
@@ -56,10 +68,6 @@ _ALIKE = {
 def _sounding(one: str, other: str) -> int:
     """Count the places where two words have different letters that sound alike."""
     return sum(frozenset((a, b)) in _ALIKE for a, b in zip(one, other, strict=False))
-
-
-def _rests(word: str) -> set[str]:
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def distance(one: str, other: str) -> int:

@@ -5,18 +5,20 @@ Slow and exact, for one rule and one article at a time: `wirewatch why`, near-mi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rules.closest import closest
+from rules.closest import Rests, closest, rests_of
 from rules.engine import CompiledGroup, CompiledRule, Program, Verdict, ask
 from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, listed, numbers_of
 from rules.page import FIELDS, MASKS, TEXT, Hit, Page
 from rules.where import stands, unmet, unread
-from wirewatch.model import Appearance, Article, Facts, Span
+from wirewatch.model import Appearance, Article, Facts, Field, Span
 
 _ANY = MASKS["any"]
 _SHOWN_SPANS = 5
+_LONGEST_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,19 @@ class GroupStory:
     Attributes:
         spans: Where it was found, at most five.
         nearest: What came closest, as a sentence without a full stop, or "".
+        weight: What it adds to the rule's score, or None.
     """
 
     name: str
     spans: tuple[Span, ...]
     required: bool
     nearest: str = ""
+    weight: float | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name, with its weight where it has one."""
+        return self.name if self.weight is None else f"{self.name} ({self.weight:+g})"
 
     @property
     def is_found(self) -> bool:
@@ -62,11 +71,11 @@ class Explanation:
         for group in self.groups:
             if group.is_found:
                 shown = ", ".join(f'"{s.text}" ({s.field} {s.start}-{s.end})' for s in group.spans)
-                lines.append(f"  {group.name}: {shown}")
+                lines.append(f"  {group.label}: {shown}")
             else:
                 state = "missing" if group.required else "not there"
                 lines.append(
-                    f"  {group.name}: {state}{'; ' + group.nearest if group.nearest else ''}"
+                    f"  {group.label}: {state}{'; ' + group.nearest if group.nearest else ''}"
                 )
         if self.excluded:
             by, span = self.excluded
@@ -88,7 +97,7 @@ def explain(
     verdict = ask(rule, page, thorough=True)
     order = [group.name for group in rule.spec.match]
     groups = sorted(
-        (_group(rule, group, verdict, page, program.patterns) for group in rule.groups),
+        (_group(program, rule, group, verdict, page) for group in rule.groups),
         key=lambda story: order.index(story.name),
     )
     excluded = None
@@ -101,17 +110,13 @@ def explain(
 
 
 def _group(
-    rule: CompiledRule,
-    group: CompiledGroup,
-    verdict: Verdict,
-    page: Page,
-    patterns: Sequence[bytes],
+    program: Program, rule: CompiledRule, group: CompiledGroup, verdict: Verdict, page: Page
 ) -> GroupStory:
     hits = verdict.hits.get(group.name, ())
     spans = tuple(_span(group.name, hit, page) for hit in hits[:_SHOWN_SPANS])
     required = group.name in rule.required
-    nearest = "" if spans else nearest_to(group.node, page, rule.mask, patterns)
-    return GroupStory(group.name, spans, required, nearest)
+    nearest = "" if spans else nearest_to(program, group.node, page, rule.mask)
+    return GroupStory(group.name, spans, required, nearest, dict(rule.weights).get(group.name))
 
 
 def _reason(
@@ -144,7 +149,7 @@ def _reason(
             return "matches" if verdict.score is None else f"matches with score {verdict.score:g}"
 
 
-def nearest_to(node: Node, page: Page, mask: int, patterns: Sequence[bytes]) -> str:
+def nearest_to(program: Program, node: Node, page: Page, mask: int) -> str:
     """Say what came closest to a group that was not found, or return ""."""
     elsewhere = find(node, page, _ANY if page.has_extra else TEXT)
     if elsewhere:
@@ -157,23 +162,46 @@ def nearest_to(node: Node, page: Page, mask: int, patterns: Sequence[bytes]) -> 
     apart = next(_too_far(node, page, mask), None)
     if apart is not None:
         return apart
-    wanted = (patterns[n].decode().strip() for n in numbers_of(node, context=False))
-    found = closest(wanted, _open_tokens(page, mask))
+    terms, longest = _terms_of(program, node)
+    rows = _open_rows(page, mask, longest)
+    found = closest(terms, rows.rests)
     if found is None:
         return ""
-    text, start, end, field, term, letters = found
+    word, term, letters = found
+    field, start, end = rows.places[word]
+    text = page.article.text(field)[start:end]
     spelt = "one letter" if letters == 1 else f"{letters} letters"
-    return f'closest: "{text}" ({FIELDS[field]} {start}-{end}), {spelt} from "{term}"'
+    return f'closest: "{text}" ({field} {start}-{end}), {spelt} from "{term}"'
 
 
-def _open_tokens(page: Page, mask: int) -> Iterable[tuple[str, str, int, int, int]]:
-    """Yield (folded, printed, start, end, field) of the words that a rule may read."""
+@lru_cache(maxsize=256)
+def _terms_of(program: Program, node: Node) -> tuple[Rests, int]:
+    """Return what a node looks for, as `closest` wants it, and how many words a row of them has."""
+    wanted = [program.patterns[n].decode().strip() for n in numbers_of(node, context=False)]
+    longest = max((term.count(" ") + 1 for term in wanted), default=1)
+    return rests_of(wanted), min(longest, _LONGEST_ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The words of a page that a rule may read, and rows of them; where each stands first."""
+
+    places: Mapping[str, tuple[Field, int, int]]
+    rests: Rests
+
+
+@lru_cache(maxsize=16)
+def _open_rows(page: Page, mask: int, longest: int) -> _Rows:
+    places: dict[str, tuple[Field, int, int]] = {}
     for number, field in enumerate(FIELDS[: 6 if page.has_extra else 3]):
-        text = page.article.text(field)
-        base = page.field_start(number)
-        for n, token in enumerate(page.tokens(number)):
-            if page.is_open(Hit(base + n, base + n + 1, number, ""), mask):
-                yield token.text, text[token.start : token.end], token.start, token.end, number
+        tokens, base = page.tokens(number), page.field_start(number)
+        for length in range(1, longest + 1):
+            for n in range(len(tokens) - length + 1):
+                row = tokens[n : n + length]
+                if page.is_open(Hit(base + n, base + n + length, number, ""), mask):
+                    folded = " ".join([token.text for token in row])
+                    places.setdefault(folded, (field, row[0].start, row[-1].end))
+    return _Rows(places, rests_of(places))
 
 
 def _without_case(node: Node) -> Iterable[Node]:
@@ -275,7 +303,7 @@ def nearly(
     present = [hit for group in required for hit in verdict.hits[group.name]]
     if len(required) == 2 and not any(page.in_lead(hit) for hit in present):
         return None
-    nearest = nearest_to(missing.node, page, rule.mask, program.patterns)
+    nearest = nearest_to(program, missing.node, page, rule.mask)
     if missing.name == rule.required[0] and not nearest:
         return None
     return missing.name, nearest

@@ -43,6 +43,16 @@ def told(book: RuleBook, title: str, **article) -> str:
     ("book", "title", "said"),
     [
         (a_book("Iraq"), "Blast in Irak", '"Irak" (title 9-13), one letter from "iraq"'),
+        (
+            a_book("Kataib Hezbollah", "x"),
+            "Militia Ketaib Hezbollah said",
+            '"Ketaib Hezbollah" (title 8-24), one letter from "kataib hezbollah"',
+        ),
+        (
+            a_book("a", score=ScoreSpec((("g0", 1.5),), 1.0, ())),
+            "a",
+            '  g0 (+1.5): "a" (title 0-1)',
+        ),
         (a_book("=Hit"), "They hit it", 'but the case of "=Hit" counts'),
         (a_book("(title:=Hit) | x"), "They hit it", 'but the case of "(title:=Hit) | x" counts'),
         (a_book("a NEAR/1 b"), "a word or two then b", '"a" and "b" with 4 words between, not 1'),
@@ -88,6 +98,10 @@ def told(book: RuleBook, title: str, **article) -> str:
 )
 def test_why_says_what_was_lacking(book: RuleBook, title: str, said: str) -> None:
     assert said in told(book, title)
+
+
+def test_phrases_are_not_near_by_a_letter_of_a_short_word() -> None:
+    assert "closest" not in told(a_book("air raid"), "the air said")
 
 
 def test_what_stands_in_another_field_is_named() -> None:
