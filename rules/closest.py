@@ -47,6 +47,11 @@ def closest(terms: Rests, words: Rests) -> tuple[str, str, int] | None:
     return word, term, letters
 
 
+def is_likely(word: str, term: str) -> bool:
+    """Decide whether two close texts are spellings of one: long, or of letters that sound alike."""
+    return min(len(word), len(term)) > _ONE_LETTER_UP_TO or _sounding(word, term) > 0
+
+
 def _in_long_words(one: list[str], other: list[str]) -> bool:
     """Decide whether two phrases differ in long words only: a base on case is no base on base."""
     return len(one) == len(other) and (

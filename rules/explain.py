@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rules.closest import Rests, closest, rests_of
+from rules.closest import Rests, closest, is_likely, rests_of
 from rules.engine import CompiledGroup, CompiledRule, Program, Verdict, ask
 from rules.nodes import Beside, Either, InContext, InField, Node, Terms, find, listed, numbers_of
 from rules.page import FIELDS, MASKS, TEXT, Hit, Page
@@ -27,7 +27,8 @@ class GroupStory:
 
     Attributes:
         spans: Where it was found, at most five.
-        nearest: What came closest, as a sentence without a full stop, or "".
+        nearest: What came closest, as a sentence without a full stop, or ""; it begins with
+            "perhaps" where a short word is as likely another one (base, case).
         weight: What it adds to the rule's score, or None.
     """
 
@@ -155,7 +156,7 @@ def nearest_to(program: Program, node: Node, page: Page, mask: int) -> str:
     if elsewhere:
         span = _span("", elsewhere[0], page)
         return f'closest: "{span.text}", but in the {span.field} ({span.start}-{span.end})'
-    plain = [hit for part in _without_case(node) for hit in find(part, page, mask)]
+    plain = [hit for part in _caseless(node) for hit in find(part, page, mask)]
     if plain:
         span = _span("", plain[0], page)
         return f'closest: "{span.text}" ({span.field}), but the case of "{plain[0].term}" counts'
@@ -171,7 +172,8 @@ def nearest_to(program: Program, node: Node, page: Page, mask: int) -> str:
     field, start, end = rows.places[word]
     text = page.article.text(field)[start:end]
     spelt = "one letter" if letters == 1 else f"{letters} letters"
-    return f'closest: "{text}" ({field} {start}-{end}), {spelt} from "{term}"'
+    close = "closest" if is_likely(word, term) else "perhaps"
+    return f'{close}: "{text}" ({field} {start}-{end}), {spelt} from "{term}"'
 
 
 @lru_cache(maxsize=256)
@@ -202,6 +204,11 @@ def _open_rows(page: Page, mask: int, longest: int) -> _Rows:
                     folded = " ".join([token.text for token in row])
                     places.setdefault(folded, (field, row[0].start, row[-1].end))
     return _Rows(places, rests_of(places))
+
+
+@lru_cache(maxsize=256)
+def _caseless(node: Node) -> tuple[Node, ...]:
+    return tuple(_without_case(node))
 
 
 def _without_case(node: Node) -> Iterable[Node]:
@@ -304,6 +311,6 @@ def nearly(
     if len(required) == 2 and not any(page.in_lead(hit) for hit in present):
         return None
     nearest = nearest_to(program, missing.node, page, rule.mask)
-    if missing.name == rule.required[0] and not nearest:
+    if missing.name == rule.required[0] and not nearest.startswith("closest"):
         return None
     return missing.name, nearest

@@ -104,6 +104,11 @@ def test_phrases_are_not_near_by_a_letter_of_a_short_word() -> None:
     assert "closest" not in told(a_book("air raid"), "the air said")
 
 
+def test_short_words_may_be_other_words() -> None:
+    assert 'perhaps: "base"' in told(a_book("case"), "a base")
+    assert 'closest: "Irak"' in told(a_book("Iraq"), "in Irak")
+
+
 def test_what_stands_in_another_field_is_named() -> None:
     assert "but in the body (0-5)" in told(a_book("drone", fields=("title",)), "x", body="drone")
 
