@@ -227,9 +227,12 @@ def late_line(view: DigestView) -> str:
     """Return why a digest comes late, "" when it is on time."""
     if not view.late_by:
         return ""
+    since = (
+        f"since {show.moment(view.covers_from, view.timezone)}" if view.covers_from else "so far"
+    )
     return (
         f"This digest is {show.duration(view.late_by)} late: wirewatch was not running or the machine "
-        "slept. It covers everything since the last one; nothing is lost."
+        f"slept. It covers everything {since}; nothing is lost."
     )
 
 

@@ -148,6 +148,13 @@ def test_what_nearly_matched_can_be_read():
     assert "https://example.org/bay" in rendered.text
 
 
+def test_a_late_digest_says_since_when_it_covers_everything():
+    late = replace(a_digest_view(), late_by=timedelta(hours=8))
+    assert "It covers everything since Sun 8 Mar 15:00;" in RENDERER.digest(late).html
+    first = replace(late, covers_from=None)
+    assert "It covers everything so far;" in RENDERER.digest(first).html
+
+
 def test_every_size_stays_within_the_budget_and_says_what_it_leaves_out():
     long = "A drone struck a depot of a militia near the village of Tal Sahin, officials said " * 2
     for count in (1, 50, 700):
