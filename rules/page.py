@@ -220,10 +220,6 @@ class Page:
         """Return the index of the field that a word stands in."""
         return bisect_right(self._field_starts, word) - 1
 
-    def field_at(self, offset: int) -> int:
-        """Return the index of the field that a byte of the line stands in."""
-        return self.line.count(SEPARATOR, 0, offset)
-
     def field_start(self, field: int) -> int:
         """Return the first word of a field."""
         return self._field_starts[field]

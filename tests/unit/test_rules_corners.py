@@ -227,6 +227,59 @@ def test_near_in_a_field_with_many_hits_is_asked_in_full() -> None:
     far = "a x x x x x x x x x x x x " * 9
     assert not matches(rule, "t", body=far + "b x x x")
     assert matches(rule, "t", body=far + "a b")
+    assert not matches(rule, "t", body=far + "b x b x b x b")  # 36 pairs
+
+
+def test_near_asks_for_all_groups_even_where_the_condition_does_not() -> None:
+    rule = a_rule("drone", "raid", condition="g0 or g1", near=(NearSpec(("g0", "g1"), 9, ()),))
+    assert not matches(rule, "A drone over the sea")
+    assert matches(rule, "A drone in the raid")
+
+
+def test_in_order_the_shortest_of_what_begins_before_counts() -> None:
+    near = NearSpec(("g0", "g1"), 3, (), ordered=True)
+    assert matches(a_rule("drone", "hits the base | the", near=(near,)), "drone hits the base")
+
+
+def test_a_rule_alone_still_knows_what_overrides_its_exclusion() -> None:
+    rule = a_rule("drone", exclude=p("photo"), unless=p("killed"))
+    alone = compile_rules(RuleBook((rule, replace(a_rule("raid"), id="other")))).only({"r"})
+    assert alone.matching(an_article("Drone photo"), HERE) == []
+    assert alone.matching(an_article("Drone photo, two killed"), HERE) == ["r"]
+
+
+def test_a_near_miss_lacks_one_group_and_not_two() -> None:
+    program = compile_rules(RuleBook((a_rule("quadcopter", "raid", "base"),)))
+    missed = [
+        program.read(an_article(title), HERE).near_misses
+        for title in ("quadcopter", "quadcopter raid")
+    ]
+    assert [[each.missing for each in found] for found in missed] == [[], ["g2"]]
+
+
+def test_a_pattern_that_can_be_empty_finds_only_what_it_covers() -> None:
+    program = compile_rules(RuleBook((a_rule("/(drone)?/", "erbil"),)))
+    reading = program.read(an_article("A drone near Erbil"), HERE)
+    assert [span.text for span in reading.matches[0].spans] == ["drone", "Erbil"]
+
+
+def test_each_branch_of_a_pattern_is_looked_for() -> None:
+    rule = a_rule("/drones?|quadcopter/")
+    assert matches(rule, "two drones")
+    assert matches(rule, "a quadcopter")
+    assert not matches(rule, "a helicopter")
+
+
+def test_a_number_and_a_word_with_a_hyphen_are_also_written_as_one() -> None:
+    rule = a_rule("60-millimetre")
+    assert matches(rule, "a 60millimetre mortar")
+    assert matches(rule, "a 60 millimetre mortar")
+
+
+def test_without_re2_a_pattern_is_an_error_that_says_what_to_install(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    with pytest.raises(RuleErrors, match="not installed"):
+        compile_rules(RuleBook((a_rule("/drone/"),)))
 
 
 def test_in_a_long_text_places_are_the_same_as_in_a_short_one() -> None:
