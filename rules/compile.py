@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import assert_never
 
 from rules.canonical import canonical
 from rules.condition import (
@@ -368,6 +369,8 @@ class _Compiler:
             case All(parts):
                 found = [self._condition_needs(part, needs) for part in parts]
                 return min((f for f in found if f is not None), key=self._share, default=None)
+            case _:
+                assert_never(condition)
 
     def _needed(self, node: Node) -> Collection[int] | None:
         """Return patterns of which any page where the node is found has one; None: unknown."""
@@ -391,6 +394,8 @@ class _Compiler:
                 return numbers
             case InField(_, inner) | InContext(inner):
                 return self._needed(inner)
+            case _:
+                assert_never(node)
 
     def _exclusions(
         self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]

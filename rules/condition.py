@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import assert_never
 
 from rules.query import MAX_DEPTH, QueryError
 
@@ -85,6 +86,8 @@ def holds(condition: Condition, present: Collection[str], distinct: Callable[[st
             return sum(name in present for name in names) >= count
         case Distinct(count, name):
             return name in present and distinct(name) >= count
+        case _:
+            assert_never(condition)
 
 
 def mentioned(condition: Condition, *, positive: bool = True) -> set[str]:
@@ -98,6 +101,8 @@ def mentioned(condition: Condition, *, positive: bool = True) -> set[str]:
             return mentioned(inner, positive=not positive)
         case All(parts) | Any(parts):
             return set().union(*(mentioned(part, positive=positive) for part in parts))
+        case _:
+            assert_never(condition)
 
 
 class _Parser:

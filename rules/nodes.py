@@ -14,7 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, assert_never
 
 from rules.page import FIELDS, Hit, Page
 
@@ -127,6 +127,8 @@ def numbers_of(node: Node, *, context: bool = True) -> set[int]:
         case InContext(inner, around):
             found = numbers_of(inner, context=context)
             return found | numbers_of(around) if context else found
+        case _:
+            assert_never(node)
 
 
 def size(node: Node) -> int:
@@ -174,6 +176,8 @@ def _find(node: Node, page: Page, mask: int) -> list[Hit]:
             hits = find(inner, page, mask)
             around = find(context, page, mask) if hits else []
             return sorted(_having(hits, around, words))
+        case _:
+            assert_never(node)
 
 
 def _find_terms(entries: Mapping[int, Listed], page: Page, mask: int) -> list[Hit]:

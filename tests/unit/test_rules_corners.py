@@ -263,6 +263,13 @@ def test_a_pattern_that_can_be_empty_finds_only_what_it_covers() -> None:
     assert [span.text for span in reading.matches[0].spans] == ["drone", "Erbil"]
 
 
+def test_a_pattern_counts_in_the_fields_of_its_rule_and_beside_other_terms() -> None:
+    rule = a_rule("/[0-9]{4}x/ | quadcopter | /zeppelin/", fields=("title",))
+    assert matches(rule, "Type 2026x flies")
+    assert matches(rule, "A quadcopter")
+    assert not matches(rule, "Nothing", body="Type 2026x flies")
+
+
 def test_each_branch_of_a_pattern_is_looked_for() -> None:
     rule = a_rule("/drones?|quadcopter/")
     assert matches(rule, "two drones")
