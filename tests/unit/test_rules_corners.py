@@ -248,6 +248,13 @@ def test_a_rule_alone_still_knows_what_overrides_its_exclusion() -> None:
     assert alone.matching(an_article("Drone photo, two killed"), HERE) == ["r"]
 
 
+def test_below_the_lead_an_exclusion_counts_only_near_what_matched() -> None:
+    rule = a_rule("drone", exclude=p("photo"))
+    far = "word " * 60
+    assert not matches(rule, "t", summary="One. Two.", body=f"A drone photo. {far}")
+    assert matches(rule, "t", summary="One. Two.", body=f"A drone flew. {far} A photo.")
+
+
 def test_a_near_miss_lacks_one_group_and_not_two() -> None:
     program = compile_rules(RuleBook((a_rule("quadcopter", "raid", "base"),)))
     missed = [
