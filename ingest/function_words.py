@@ -90,6 +90,21 @@ _DAYS = """monday tuesday wednesday thursday friday saturday sunday january febr
 DAYS = frozenset(map(stem, fold(_DAYS).split()))
 
 
+# In order; of each month the forms that dates are written with.
+_MONTHS = """
+    january february march april may june july august september october november december
+    jan feb mar apr may jun jul aug sep oct nov dec
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    januar februar märz april mai juni juli august september oktober november dezember
+    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+"""
+MONTHS = {name: n % 12 + 1 for n, name in enumerate(fold(_MONTHS).split())}
+
+
 def _languages_of() -> dict[str, tuple[str, ...]]:
     words: dict[str, list[str]] = {}
     for language, ignored in FUNCTION_WORDS.items():

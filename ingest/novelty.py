@@ -27,6 +27,7 @@ class Said:
         severity: Rank of the most severe match, -1 without one.
         sources: Outlets that wrote a text of their own.
         denied: Someone has denied it.
+        aloud: How many of its articles did not join silently.
     """
 
     killed: int | None = None
@@ -39,6 +40,7 @@ class Said:
     sources: tuple[str, ...] = ()
     denied: bool = False
     towns: tuple[str, ...] = ()
+    aloud: int = 0
 
 
 def added(
@@ -92,9 +94,15 @@ def edited(before: Facts, after: Facts, *, old_title: str, new_title: str) -> tu
 
 
 def absorb(
-    said: Said, facts: Facts, *, severity: Severity | None, source: str, independent: bool
+    said: Said,
+    facts: Facts,
+    *,
+    severity: Severity | None,
+    source: str,
+    independent: bool,
+    aloud: bool = False,
 ) -> Said:
-    """Return what a story has said once an article has joined it."""
+    """Return what a story has said once an article has joined it, `aloud` or silently."""
     return replace(
         said,
         killed=_highest(said.killed, facts.killed),
@@ -107,6 +115,7 @@ def absorb(
         sources=_union(said.sources, [source] if independent else []),
         denied=said.denied or facts.status is Claim.DENIED,
         towns=_union(said.towns, _towns(facts)),
+        aloud=said.aloud + aloud,
     )
 
 
@@ -123,26 +132,34 @@ def together(one: Said, other: Said) -> Said:
         sources=_union(one.sources, other.sources),
         denied=one.denied or other.denied,
         towns=_union(one.towns, other.towns),
+        aloud=one.aloud + other.aloud,
     )
 
 
 def contradicts(said: Said, facts: Facts) -> str | None:
     """Return why an article may tell of another event than the story, or None.
 
-    Disjoint countries, or disjoint towns (a country is no other place than its towns); or fewer dead than the story already counts, and as
-    nobody has counted before (tolls rise; who says an old one is late).
+    Disjoint countries, or disjoint towns (a country is no other place than its towns; one that stands
+    only further down may be a surname or a shop's address); or fewer dead than the story already
+    counts, and as nobody has counted before (tolls rise; who says an old one is late).
     """
-    if said.countries and facts.countries and not set(said.countries) & set(facts.countries):
-        return f"{facts.countries[0]}, where the story is in {said.countries[0]}"
+    countries = [place.country for place in facts.places if place.country in facts.countries]
+    if said.countries and countries and not set(said.countries) & set(countries):
+        return f"{countries[0]}, where the story is in {said.countries[0]}"
     towns = _towns(facts)
     if said.towns and towns and not set(said.towns) & set(towns):
         return f"{towns[0]}, where the story is in {said.towns[0]}"
     toll = facts.killed
-    if toll is None or toll.max is None or toll.max in said.tolls:
+    if toll is None or toll.max is None or same_toll(said, facts):
         return None
     if toll.max < (said.killed or 0):
         return f"{toll.span.text}, where the story counts {said.killed}"
     return None
+
+
+def same_toll(said: Said, facts: Facts) -> bool:
+    """Whether an article counts as many dead as the story has, at any time."""
+    return facts.killed is not None and facts.killed.max in said.tolls
 
 
 def _towns(facts: Facts) -> list[str]:

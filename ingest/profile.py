@@ -7,12 +7,12 @@ function words; text in scripts without spaces gives pairs of characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from ingest.function_words import FUNCTION_WORDS, likely_language, stem
+from ingest.function_words import FUNCTION_WORDS, MONTHS, likely_language, stem
 from wirewatch.model import Article
 from wirewatch.text import fold
 
@@ -26,6 +26,9 @@ _ASCII_TOKEN = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|[!?:\"(\[\n]|" + _STOP)  #
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"[012]?\d|3[01]")
+_DATE_WORDS = 5  # "1 de marzo de 2008", "14 th March 2013"
 _LEAD_WORDS = 50
 _LANGUAGE_WORDS = 200
 _MOST_CHARACTERS = 5000  # what stands further down says little about the event
@@ -39,7 +42,8 @@ class Profile:
         language: ISO 639-1, read off the function words, else as declared, else "".
         head, body: How often each term stands there; the head is the title and 50 words.
         names: Terms written with a capital where the language doesn't ask for one.
-        numbers: Terms of digits, without thousands separators.
+        numbers: Terms of digits, without thousands separators; 2008-03 and 2008-03-01 stand for a date of the
+            head that is written out in full, in whatever language.
         length: Words in all, title included.
     """
 
@@ -68,6 +72,8 @@ def profile_of(article: Article) -> Profile:
     head: dict[str, int] = {}
     _count(title, title_terms, head, ignored, None if _is_title_case(title) else in_names)
     _count(tokens[:end], terms[:end], head, ignored, in_names)
+    for date in chain(_dates(title), _dates(tokens[:end])):
+        head[date] = head[date[:7]] = 1
     body: dict[str, int] = {}
     _count(tokens[end:], terms[end:], body, ignored, in_names)
     return Profile(
@@ -83,6 +89,19 @@ def profile_of(article: Article) -> Profile:
 def _tokens(text: str) -> list[str]:
     found: list[str] = (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
     return found
+
+
+def _dates(tokens: Sequence[str]) -> Iterator[str]:
+    """Return the dates that are written out in full, as ISO 8601."""
+    start = 0
+    for n, token in enumerate(tokens):
+        if _YEAR.fullmatch(token):
+            before = [fold(each) for each in tokens[max(n - _DATE_WORDS + 1, start) : n]]
+            start = n
+            month = next((MONTHS[each] for each in reversed(before) if each in MONTHS), 0)
+            day = next((int(each) for each in reversed(before) if _DAY.fullmatch(each)), 0)
+            if month and day:
+                yield f"{token}-{month:02}-{day:02}"
 
 
 def _count(

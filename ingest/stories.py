@@ -4,39 +4,41 @@ The score is logistic over a few features (headline and lead, names, numbers dec
 body hardly matters), each the mean over the story's articles. Text length is among the
 features, so that one threshold serves bare headlines and full articles. Suppressing an alert
 and grouping for display are different decisions: the threshold with the best grouping silently
-swallows 6 to 14 % of incidents of the same kind. Coefficients: stories.json, made by
-tests/bench/fit_stories.py.
+swallows 6 to 14 % of incidents of the same kind.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 
-from ingest.weigh import WHOLE, Vector, code, days, head_names, heaviest, numbers, weights
+from ingest.story_model import FEATURES, Model
+from ingest.weigh import (
+    NAME_SHARE,
+    WHOLE,
+    Vector,
+    code,
+    days,
+    head_names,
+    heaviest,
+    numbers,
+    weights,
+    years,
+)  # fmt: skip
 
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
-
-FEATURES = (
-    "head", "whole", "names", "numbers", "head_in", "names_in", "short", "long",
-    "short_head", "short_whole", "short_head_in", "unnamed_head_in",
-)  # fmt: skip
-CROSS_FEATURES = ("names", "numbers", "head_in", "names_in", "shared", "margin")
-EVIDENCE = ("odds", "size", "short", "new_numbers", "names", "other_days")
 
 _QUERY_TERMS = 14
 _CANDIDATES = 8
 _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 _GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
-_LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 4, 2, 6, 30.0
+_GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 5, 4, 2, 6, 30.0
+_NUMBERS = FEATURES.index("some_numbers")
 # Two stories grow together only through articles that are near to both.
 _RIVAL = 3.0
 _NOTHING = 0.02  # two texts in different languages share that much by chance
@@ -44,81 +46,48 @@ _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """The fitted numbers; stories.json says on what.
-
-    Attributes:
-        weights, bias: Of the logit, in the order of FEATURES.
-        cross_weights, cross_bias: The same between two languages.
-        cross_join: The least logit at which an article joins a story in another language.
-        cross_merge: The least mean logit at which two stories that are nearest to each other merge.
-        group: The least logit to be grouped with a story, or to merge two.
-        silent: The least probability to be told nothing of it.
-        sure_weights, sure_bias: Of the log odds that the event is known already, in the order of EVIDENCE.
-    """
-
-    weights: tuple[float, ...]
-    bias: float
-    cross_weights: tuple[float, ...]
-    cross_bias: float
-    cross_join: float
-    cross_merge: float
-    group: float
-    silent: float
-    sure_weights: tuple[float, ...]
-    sure_bias: float
-
-
-@dataclass(frozen=True, slots=True)
 class Scored:
-    """A story an article may belong to, and how surely, as log odds."""
+    """A story an article may belong to, and how surely, as log odds; how alike their numbers are."""
 
     logit: float
     story_id: int
-
-
-def read_model(fitted: Mapping[str, object]) -> Model:
-    """Return the model that a fit has written down."""
-    data = json.loads(json.dumps(fitted))
-    return Model(
-        weights=tuple(data["weights"][name] for name in FEATURES),
-        bias=data["bias"],
-        cross_weights=tuple(data["cross_weights"][name] for name in CROSS_FEATURES),
-        cross_bias=data["cross_bias"],
-        cross_join=data["cross_join"],
-        cross_merge=data["cross_merge"],
-        group=data["group"],
-        silent=data["silent"],
-        sure_weights=tuple(data["sure_weights"][name] for name in EVIDENCE),
-        sure_bias=data["sure_bias"],
-    )
-
-
-@cache
-def shipped_model() -> Model:
-    """Return the coefficients that come with the code."""
-    return read_model(
-        json.loads(files("ingest").joinpath("stories.json").read_text(encoding="utf-8"))
-    )
+    numbers: float = 0.0
 
 
 def features(one: Vector, other: Vector) -> tuple[float, ...]:
-    """Return the features of a pair (article or story each), in the order of FEATURES.
+    """Return the features of a pair (article or story each), in the order of `story_model.FEATURES`.
 
-    All are means over the pairs of their articles; lengths are means over each side.
+    From means over the pairs of their articles, lengths over each side; `size` is the log of the larger
+    side's articles, up to five: the more there are, the less like all of them a further one is.
+    `some_` are square roots: something in common against nothing is worth more than much against
+    something. `other_` is 1 where both name days or months (years), and none in common.
     """
     return _features(one, other, overlap(one, other), shortness(one, other))
+
+
+def compared(one: Vector, other: Vector) -> tuple[float, ...]:
+    """Return the features of two that share terms enough to be one; of others nothing."""
+    shared = _shared(one, other)
+    if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS:
+        return ()
+    lengths = shortness(one, other)
+    if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
+        return ()
+    return _features(one, other, _overlap(one, other, shared), lengths)
 
 
 def _features(
     one: Vector, other: Vector, common: Sequence[float], lengths: tuple[float, float]
 ) -> tuple[float, ...]:
-    head, whole, names, numbers, head_in, names_in, _ = common
+    _, _, _, _, head_in, names_in, _ = common
     short, long = lengths
     unnamed = 1.0 - one.named * other.named / (one.count * other.count)
+    size = math.log(min(max(one.count, other.count), _GROWN))
     return (
-        head, whole, names, numbers, head_in, names_in, short, long,
-        head * short, whole * short, head_in * short, head_in * unnamed,
+        head_in, names_in, short, long, size,
+        head_in * unnamed,
+        *[math.sqrt(max(each, 0.0)) for each in common[:6]],
+        _disjoint(days(one), other, days), _disjoint(years(one), other, years),
     )  # fmt: skip
 
 
@@ -171,7 +140,7 @@ def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, 
 
 
 def cross_features(nearest: Sequence[float], second: float) -> tuple[float, ...]:
-    """Return the features of a pair in two languages, in the order of CROSS_FEATURES.
+    """Return the features of a pair in two languages, in the order of `story_model.CROSS_FEATURES`.
 
     Args:
         nearest: The overlap with the story in another language that has most in common.
@@ -211,14 +180,10 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
     scored = []
     for story_id, story in stories:
         if story.language == article.language:
-            shared = _shared(article, story)
-            if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS:
-                continue
-            lengths = shortness(article, story)
-            if len(shared) >= _GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
-                common = _overlap(article, story, shared)
-                values = _features(article, story, common, lengths)
-                scored.append(Scored(model.bias + _dot(model.weights, values), story_id))
+            values = compared(article, story)
+            if values:
+                logit = model.bias + _dot(model.weights, values)
+                scored.append(Scored(logit, story_id, values[_NUMBERS] ** 2))
     foreign = nearest_foreign(model, article, stories)
     if foreign is not None:
         scored.append(Scored(foreign.logit - model.cross_join + model.group, foreign.story_id))
@@ -293,7 +258,13 @@ def rivalled(model: Model, others: Sequence[Scored]) -> bool:
 
 
 def probability_known(
-    model: Model, article: Vector, best: Vector, ranked: Sequence[Scored]
+    model: Model,
+    article: Vector,
+    best: Vector,
+    ranked: Sequence[Scored],
+    *,
+    aloud: int = 1,
+    same_toll: bool = False,
 ) -> float:
     """Return the probability that the article's event has been told of already.
 
@@ -303,33 +274,45 @@ def probability_known(
         model: The fitted numbers.
         article: What has come in.
         best: The vector of the first of `ranked`.
-        ranked: The stories that it may belong to, best first.
+        ranked: The stories that it may belong to, best first; one at least.
+        aloud: How many articles of the best one did not join silently.
+        same_toll: It counts as many dead as the best one has.
     """
-    values = evidence(article, best, ranked)
+    values = evidence(article, best, ranked, aloud=aloud, same_toll=same_toll)
     return probability(model.sure_bias + _dot(model.sure_weights, values))
 
 
-def evidence(article: Vector, best: Vector, ranked: Sequence[Scored]) -> tuple[float, ...]:
-    """Return what speaks for and against an article's event being known, in the order of EVIDENCE.
+def evidence(
+    article: Vector, best: Vector, ranked: Sequence[Scored], *, aloud: int, same_toll: bool
+) -> tuple[float, ...]:
+    """Return what speaks for and against an article's event being known, in the order of `story_model.EVIDENCE`.
 
-    The odds that it is in one of the stories that fit; the log of how many articles the best one has, up
-    to four (a long story makes nothing surer); how much of a bare headline is compared; numbers of its
-    head that the story hasn't, where it has any; names of its head that the story has too: what they
-    explain, an event of its own at the same place explains as well; whether both name days or months,
-    and none in common.
+    The odds that it is in one of the stories that fit, and in the best of them; the log of how many articles
+    that one has, up to four (a long story makes nothing surer), and of how many of them joined aloud
+    (if that was another event, they told of it); how much of a bare headline is compared; how
+    alike their numbers are, and how many of its head the story hasn't, where it has any; names of
+    its head that the story has too (what they explain, an event of its own at the same place
+    explains as well), and the share of those that it hasn't; whether both name days or months, and
+    none in common; the same toll.
     """
     unknown = math.prod([1 - probability(each.logit) for each in ranked])
     odds = math.log((1 - unknown) / max(unknown, 1e-12)) if unknown < 1 else _SUREST
     known_numbers = numbers(best)
     new_numbers = len(numbers(article) - known_numbers) if known_numbers else 0
-    names = len(head_names(article) & best.terms.keys())
+    names, there = head_names(article), best.terms.keys()
+    unheard = weights(article, [each for each in names if each not in there])
     return (
         odds,
+        ranked[0].logit,
         math.log(min(best.count, _LARGE)),
         shortness(article, best)[0],
+        math.log(aloud),
+        ranked[0].numbers,
         min(new_numbers, _MANY_NUMBERS),
-        min(names, _MANY_NAMES),
+        min(len(names & there), _MANY_NAMES),
+        sum([each[NAME_SHARE] for each in unheard]),
         _disjoint(days(article), best, days),
+        same_toll,
     )
 
 

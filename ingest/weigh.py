@@ -195,6 +195,11 @@ def days(vector: Vector) -> set[int]:
     return vector.terms.keys() & _DAYS
 
 
+def years(vector: Vector) -> set[int]:
+    """Return the years that are named, 1900 to 2099."""
+    return vector.terms.keys() & _YEARS
+
+
 def head_names(vector: Vector) -> set[int]:
     """Return the names in the head."""
     return _having(vector, NAME_SHARE)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from ingest.profile import Profile, profile_of
 from ingest.weigh import Vector, weigh
-from wirewatch.model import Article
+from rules.facts import read_facts
+from wirewatch.model import Article, Facts
 
 HOME = Path(__file__).parents[2]
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
@@ -25,10 +26,11 @@ SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
 
 @dataclass
 class Labelled:
-    """Profiles with the event each belongs to, and the topic by which folds are made."""
+    """Articles as they are read, the event each belongs to, and the topic by which folds are made."""
 
     name: str
     profiles: list[Profile]
+    facts: list[Facts]
     event: list[str]
     topic: list[str]
     in_order: bool = False
@@ -68,54 +70,35 @@ def labelled() -> dict[str, Labelled]:
         records("uci-news-a"),
         records("meantime-en-es"),
     )
-    found: dict[str, Labelled] = {}
-    for fields in ("full", "lede", "title"):
-        found[fields] = Labelled(
-            fields,
-            [profile_of(an_article(r, fields)) for r in events],
-            [r["story"] for r in events],
-            [str(r["topic"]) for r in events],
-        )
     # Five years of the world's news, thinned out: no two of these are about the same event.
     world = random.Random(3).sample(records("wcep-2011-2015"), 1500)
-    found["world"] = Labelled(
-        "world",
-        [profile_of(a_short_report(r["title"])) for r in world],
-        [r["id"] for r in world],
-        [r["id"] for r in world],
-    )
     headlines.sort(key=lambda r: r["published"])
-    found["uci"] = Labelled(
-        "uci",
-        [profile_of(an_article(r, "title")) for r in headlines],
-        [r["story"] for r in headlines],
-        [r["story"] for r in headlines],
-        in_order=True,
-    )
-    for fields in ("full", "lede"):
-        found[f"two-{fields}"] = Labelled(
-            f"two-{fields}",
-            [profile_of(an_article(r, fields)) for r in two],
-            [r["story"] for r in two],
-            [r["corpus"] for r in two],
-        )
-    return found
+    found = [
+        *[
+            _read(fields, [an_article(r, fields) for r in events], events, "story", "topic")
+            for fields in ("full", "lede", "title")
+        ],
+        _read("world", [a_short_report(r["title"]) for r in world], world, "id", "id"),
+        _read("uci", [an_article(r, "title") for r in headlines], headlines, "story", "story"),
+        *[
+            _read(f"two-{fields}", [an_article(r, fields) for r in two], two, "story", "corpus")
+            for fields in ("full", "lede")
+        ],
+    ]
+    return {each.name: each for each in found}
 
 
-def mixed(data: Labelled, world: Labelled) -> Labelled:
-    """Return articles among as many that are about something else, as they come in a stream."""
-    n = len(data.event)
+def _read(
+    name: str, articles: list[Article], labels: list[dict], event: str, topic: str
+) -> Labelled:
     return Labelled(
-        data.name,
-        data.profiles + world.profiles[:n],
-        data.event + world.event[:n],
-        data.topic + world.topic[:n],
+        name,
+        list(map(profile_of, articles)),
+        list(map(read_facts, articles)),
+        [r[event] for r in labels],
+        [str(r[topic]) for r in labels],
+        in_order=name == "uci",
     )
-
-
-def folds_of(data: Labelled, folds: int) -> list[int]:
-    number = {topic: n % folds for n, topic in enumerate(dict.fromkeys(sorted(data.topic)))}
-    return [number[topic] for topic in data.topic]
 
 
 def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:

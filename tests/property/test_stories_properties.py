@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest import copies, novelty, stories, weigh
 from ingest.profile import profile_of
+from ingest.story_model import FEATURES, shipped_model
 from tests.builders import an_article
 from tests.builders_news import Newsroom
 from wirewatch.model import Facts, Field, Place, Severity, Span, Toll, TollKind
@@ -22,7 +23,7 @@ articles = st.builds(
     lambda title, summary, body: an_article(" ".join(title), summary=" ".join(summary), body=" ".join(body)),
     words, words, words,
 )  # fmt: skip
-MODEL = stories.shipped_model()
+MODEL = shipped_model()
 
 
 def vector(article, seen=None, total=50):
@@ -85,7 +86,7 @@ def test_a_vector_comes_back_from_the_database_as_it_was(one, other):
 @given(articles)
 def test_a_probability_is_one(article):
     found = vector(article)
-    ranked = stories.rank(MODEL, found, [(1, found)])
+    ranked = stories.rank(MODEL, found, [(1, found)]) or [stories.Scored(-MODEL.bias, 1)]
     assert 0 <= stories.probability_known(MODEL, found, found, ranked) <= 1
 
 
@@ -123,3 +124,43 @@ def test_two_stories_together_have_said_what_either_has(one, other):
     both = novelty.together(absorbed(one), absorbed(other))
     for each in (one, other):
         assert novelty.added(both, each, severity=None, source="s", independent=True) == ()
+
+
+def test_other_days_and_years_speak_against_two_being_one():
+    monday = vector(
+        an_article("Strike in Karsova", summary="On Monday, in 2019, a strike hit Karsova.")
+    )
+    friday = vector(
+        an_article("Strike in Karsova", summary="On Friday, in 2021, a strike hit Karsova.")
+    )
+    apart = stories.features(monday, friday)
+    same = stories.features(monday, monday)
+    which = [FEATURES.index(name) for name in ("other_days", "other_years")]
+    assert [apart[each] for each in which] == [1, 1]
+    assert [same[each] for each in which] == [0, 0]
+    assert all(MODEL.weights[each] < 0 for each in which)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("March 01, 2008 Northrop won.", {"2008-03-01"}),
+        ("1 de marzo de 2008. Ganó Northrop.", {"2008-03-01"}),
+        ("Posted: 14th March 2013, updated May 2, 2013", {"2013-03-14", "2013-05-02"}),
+        ("In May 2013, or 12 months later, 2014", set()),
+        ("Flight 2008 left on 3 May", set()),
+    ],
+)
+def test_a_date_written_out_is_the_same_number_in_every_language(text, dates):
+    numbers = profile_of(an_article("Contract", summary=text)).numbers
+    assert {number for number in numbers if len(number) == 10} == dates
+    assert {number for number in numbers if len(number) == 7} == {date[:7] for date in dates}
+
+
+@pytest.mark.parametrize("who", ["army", "mayor", "fire chief"])
+def test_headlines_that_differ_in_who_says_so_are_one_story(who):
+    seen = {"": 100, "drone": 3, "strike": 5}
+    said = "Drone strike sets Karsova fuel depot ablaze, {} says"
+    one, other = (vector(an_article(said.format(each)), seen) for each in ("governor", who))
+    (found,) = stories.rank(MODEL, one, [(1, other)])
+    assert found.logit > MODEL.group

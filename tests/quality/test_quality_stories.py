@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded
 
@@ -17,6 +17,7 @@ from rules.facts import read_facts
 from tests.builders import NOON, an_article
 from wirewatch.model import Join
 from wirewatch.pipeline.place import place, repair
+from wirewatch.pipeline.rehearse import REPAIR_EVERY
 from wirewatch.store import Store
 
 pytestmark = pytest.mark.quality
@@ -39,26 +40,31 @@ def article_of(record, fields, n):
         record["title"],
         summary=lede if fields == "lede" else "",
         body=text if fields == "full" else "",
-        source=f"o{n}.example",
-        feed=f"o{n}",
+        source=record.get("feed") or f"o{n}.example",
+        feed=record.get("feed") or f"o{n}",
         guid_key=str(n),
         content_hash=str(n),
         language=record.get("language"),
-        first_seen_at=NOON + timedelta(seconds=n),
+        first_seen_at=(
+            datetime.fromisoformat(record["published"])
+            if "published" in record
+            else NOON + timedelta(seconds=n)
+        ),
     )
 
 
 def streamed(stream, fields):
     """Return (B-cubed F1, alerts per event, share of events never alerted)."""
-    store, alerts, now = Store.scratch(), Counter(), NOON
+    store, alerts, mended = Store.scratch(), Counter(), NOON
     for n, record in enumerate(stream):
         article = article_of(record, fields, n)
         now = article.first_seen_at
         with store.transaction():
             stored = store.articles.add(article)
             placed = place(store, stored, read_facts(stored), severity=None, now=now)
-            if n % 600 == 599:
+            if abs(now - mended) >= REPAIR_EVERY:
                 repair(store, now=now)
+                mended = now
         alerts[record["story"]] += placed.join is not Join.SILENT
     with store.transaction():
         repair(store, now=now)
@@ -72,7 +78,7 @@ def streamed(stream, fields):
 
 
 @pytest.mark.parametrize(
-    ("fields", "least", "most_alerts"), [("full", 0.88, 3.6), ("lede", 0.87, 4.7)]
+    ("fields", "least", "most_alerts"), [("full", 0.91, 2.4), ("lede", 0.87, 3.1)]
 )
 def test_pairs_of_events_of_one_type_stay_apart_and_are_alerted(fields, least, most_alerts):
     stream = records("ecbplus-even")
@@ -86,8 +92,16 @@ def test_pairs_of_events_of_one_type_stay_apart_and_are_alerted(fields, least, m
 def test_headlines_alone_are_grouped_with_the_same_threshold():
     stream = sorted(records("uci-news-a"), key=lambda record: record["published"])
     b_cubed, _, lost = streamed(stream, "title")
-    assert b_cubed >= 0.80
+    assert b_cubed >= 0.81
     assert lost == 0
+
+
+@pytest.mark.parametrize("fields", ["full", "lede"])
+def test_translations_are_put_beside_what_they_translate(fields):
+    stream = records("meantime-en-es")
+    Random(1).shuffle(stream)
+    b_cubed, _, _ = streamed(stream, fields)
+    assert b_cubed >= 0.71
 
 
 def test_a_cut_text_is_a_copy_of_the_whole_and_of_no_other_event():

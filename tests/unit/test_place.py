@@ -19,6 +19,7 @@ from wirewatch.model import (
     TollKind,
     UpdateKind,
 )
+from wirewatch.pipeline import shelf
 from wirewatch.pipeline.place import place, repair, replace_revised
 from wirewatch.store import Store
 
@@ -155,3 +156,32 @@ def test_a_country_is_no_other_place_than_its_towns():
     assert novelty.contradicts(told, in_places("Tilia", "Orlem")) == (
         "Orlem, where the story is in Karsova"
     )
+
+
+def test_a_country_found_only_further_down_contradicts_nothing():
+    """A surname in the eighth paragraph may read like a country."""
+    span = Span("", Field.TITLE, 0, 1, "x")
+    told = novelty.Said(countries=("TL",))
+    ahead = Facts(countries=("MC",), places=(Place("Monaco", "MC", span, is_country=True),))
+    assert novelty.contradicts(told, ahead) == "MC, where the story is in TL"
+    assert novelty.contradicts(told, Facts(countries=("MC",))) is None
+
+
+def test_a_story_counts_the_articles_that_did_not_join_silently():
+    wire = Wire()
+    first = wire.gives("Drones hit Karsova fuel depot", summary=LEAD, body=LEAD + REST)
+    copied = wire.gives("Drones hit Karsova fuel depot", summary=LEAD, source="two.example")
+    assert (first.join, copied.join) == (Join.FOUNDED, Join.SILENT)
+    (row,) = wire.store.stories.rows([first.story_id])
+    assert shelf.said(row).aloud == 1
+    other = novelty.absorb(
+        shelf.said(row), Facts(), severity=None, source="c", independent=True, aloud=True
+    )
+    assert novelty.together(shelf.said(row), other).aloud == 3
+
+
+def test_the_same_toll_speaks_for_the_same_event():
+    told = novelty.absorb(novelty.Said(), said(5), severity=None, source="a", independent=True)
+    assert novelty.same_toll(told, said(5))
+    assert not novelty.same_toll(told, said(7))
+    assert not novelty.same_toll(told, Facts())

@@ -285,10 +285,10 @@ def test_a_threshold_that_was_told_is_not_told_again_for_every_report_that_may_b
     room = Newsroom(a_rule(when=WhenSpec(path=(), within=timedelta(hours=6), sources=3)))
     for n in range(6):
         place = about(n)["title"].partition(" ")[0]
-        room.read(f"Drone strike at depot near {place}", summary="")
+        room.read(f"Drone strike at Karsova depot, {place} reports {n + 3} fires", summary="")
         room.pass_time(5 * MINUTE)
-    joins = {placing.how for placing in room.store.stories.placings(1).values()}
-    assert joins == {"founded", "possible"}
+    joins = [placing.how for placing in room.store.stories.placings(1).values()]
+    assert joins.count("possible") >= 2
     assert room.store.alerts.count_told(room.now - timedelta(days=1), room.now, "strike") == 1
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from ingest import copies, novelty, stories, weigh
+from ingest.story_model import shipped_model
 from wirewatch.clock import to_ms
 from wirewatch.errors import UsageError
 from wirewatch.model import Article, Facts
@@ -126,7 +127,7 @@ def _partner(store: Store, story_id: int, now: datetime) -> int | None:
         return _near(store, row, row.vector, now)
 
     return stories.partner(
-        stories.shipped_model(), story_id, vector, _near(store, own[0], vector, now), near_to
+        shipped_model(), story_id, vector, _near(store, own[0], vector, now), near_to
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ingest import copies, novelty, stories, weigh
+from ingest.story_model import shipped_model
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
 from wirewatch.pipeline.mend import repair
@@ -185,7 +186,7 @@ def _by_score(
     now: datetime,
 ) -> Placement:
     """Join the story that fits best, or begin one."""
-    model = stories.shipped_model()
+    model = shipped_model()
     holders = store.stories.sharing(stories.query(vector))
     found = {row.id: (row, theirs) for row, theirs in near(store, vector, holders, now=now)}
     ranked = stories.rank(model, vector, [(i, theirs) for i, (_, theirs) in found.items()])
@@ -193,8 +194,12 @@ def _by_score(
         rivalled = stories.rivalled(model, ranked)
         return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
     row, best = found[ranked[0].story_id]
-    known = stories.probability_known(model, vector, best, ranked)
-    doubt = novelty.contradicts(said(row), facts)
+    before = said(row)
+    known = stories.probability_known(
+        model, vector, best, ranked,
+        aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),
+    )  # fmt: skip
+    doubt = novelty.contradicts(before, facts)
     doubt = doubt or stories.hesitation(model, vector, best, known)
     join = Join.SILENT if doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
@@ -218,7 +223,12 @@ def _begin(
     rivalled: bool,
 ) -> Placement:
     known = novelty.absorb(
-        novelty.Said(), facts, severity=severity, source=article.source, independent=True
+        novelty.Said(),
+        facts,
+        severity=severity,
+        source=article.source,
+        independent=True,
+        aloud=True,
     )
     story_id = store.stories.found(vector, known, now, rivalled=rivalled)
     store.stories.post(story_id, stories.query(vector), holders)
@@ -255,8 +265,9 @@ def _join(
         before, facts, severity=severity, source=article.source, independent=independent
     )
     known = novelty.absorb(
-        before, facts, severity=severity, source=article.source, independent=independent
-    )
+        before, facts, severity=severity, source=article.source, independent=independent,
+        aloud=join is not Join.SILENT,
+    )  # fmt: skip
     total = None
     if vector is not None:
         total = weigh.add(row.vector, vector)

@@ -41,7 +41,9 @@ def said(row: StoryRow) -> novelty.Said:
         severity=known["severity"],
         sources=tuple(known["sources"]),
         denied=known["denied"],
-        towns=tuple(known.get("towns", ())),  # none in a row of an older version
+        # Not in a row of an older version:
+        towns=tuple(known.get("towns", ())),
+        aloud=known.get("aloud", 1),
     )
 
 
