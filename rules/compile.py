@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import assert_never
 
 from rules.canonical import canonical
-from rules.condition import (
-    NAMEABLE,
-    OPERATORS,
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    Distinct,
-    Group,
-    Not,
-    holds,
-    mentioned,
-    parse_condition,
-)
+from rules.condition import NAMEABLE, OPERATORS, Condition, holds, mentioned, parse_condition
 from rules.engine import CompiledGroup, CompiledRule, Exclusion, Program
-from rules.nodes import Beside, Either, Expression, InContext, InField, Listed, Node, Terms, size
+from rules.needs import Needs, reads_elsewhere, sure_of
+from rules.nodes import size
 from rules.page import EXTRA, MASKS, TEXT
 from rules.query import QueryError
 from rules.rarity import Rarity
@@ -41,8 +28,6 @@ from wirewatch.model import (
 )
 from wirewatch.model.rules import Path
 
-# Of so many numbers or fewer no set is made.
-FEW = 16
 UNITS = ("words", "sentence", "paragraph")
 
 
@@ -80,14 +65,11 @@ class _Compiler:
         self._book = book
         self._problems: list[Problem] = []
         self._warnings: list[Problem] = []
-        self._rarity = rarity
         self._lists = self._all_lists(shipped)
         # Not a method of ours: whoever refers to what refers to it is kept until garbage is collected.
         self._terms = TermCompiler(self._lists, self._problems.append, source_of)
         self._list_hashes: dict[str, str] = {}
-        # By identity, each with its node, so that no identity is given twice.
-        self._needs: dict[int, tuple[Node, Collection[int] | None]] = {}
-        self._shares: dict[int, tuple[Collection[int], float]] = {}
+        self._needs = Needs(rarity, self._terms.by_number)
         self._uses_extra = False
 
     def program(self) -> Program:
@@ -171,8 +153,8 @@ class _Compiler:
     ) -> Exclusion:
         node = self._terms.node(terms)
         override = self._terms.node(unless) if unless else None
-        needs = self._needed(node)
-        sure = _sure(node, needs) if anywhere and override is None else ()
+        needs = self._needs.of(node)
+        sure = sure_of(node, needs) if anywhere and override is None else ()
         return Exclusion(node, needs, override, anywhere, name, sure)
 
     def _rule(
@@ -186,12 +168,12 @@ class _Compiler:
         mask = self._mask(spec)
         condition = self._condition(spec, names)
         weights, minimum = self._score(spec.score, names)
-        rarest_first = sorted(groups, key=lambda group: self._share(group.needs))
+        rarest_first = sorted(groups, key=lambda group: self._needs.share(group.needs))
         required = _required(rarest_first, condition, dict(weights))
         # What costs little first (a place), what costs much last (NEAR upon NEAR): without the one
         # the other need not be looked for.
         groups = tuple(sorted(rarest_first, key=lambda group: size(group.node)))
-        anchor = self._anchor(groups, required, condition, weights, minimum)
+        anchor = self._needs.anchor(groups, required, condition, weights, minimum)
         needs = {group.name: group.needs for group in groups}
         others = [found for name in required if (found := needs[name]) is not None]
         if spec.when and spec.when.first_mention and spec.when.first_mention not in names:
@@ -250,10 +232,10 @@ class _Compiler:
             hint = "add a phrase, or delete the group"
             self._report(Problem(spec.path, f'the group "{spec.name}" is empty', hint))
         node = self._terms.node(spec.terms)
-        needs = self._needed(node)
-        sure = _sure(node, needs)
+        needs = self._needs.of(node)
+        sure = sure_of(node, needs)
         is_plain = sure is needs or (needs is not None and set(sure) == set(needs))
-        inside = None if _reads_elsewhere(node) else needs
+        inside = None if reads_elsewhere(node) else needs
         return CompiledGroup(spec.name, node, needs, inside, sure, is_plain)
 
     def _mask(self, spec: RuleSpec) -> int:
@@ -327,76 +309,6 @@ class _Compiler:
             self._report(Problem((*spec.path, "within"), "a distance of nothing", hint))
         return len(self._problems) == before
 
-    def _share(self, needs: Collection[int] | None) -> float:
-        if needs is None:
-            return float("inf")
-        if len(needs) <= FEW:
-            return self._rarity.share(needs, self._terms.by_number)
-        # By identity, each with its set, so that no identity is given twice.
-        if id(needs) not in self._shares:
-            self._shares[id(needs)] = needs, self._rarity.share(needs, self._terms.by_number)
-        return self._shares[id(needs)][1]
-
-    def _anchor(
-        self,
-        groups: Sequence[CompiledGroup],
-        required: Sequence[str],
-        condition: Condition | None,
-        weights: Sequence[tuple[str, float]],
-        minimum: float,
-    ) -> Collection[int] | None:
-        needs = {group.name: group.needs for group in groups}
-        sets = [needs[name] for name in required]
-        if condition is not None:
-            sets.append(self._condition_needs(condition, needs))
-        if weights and minimum > 0:
-            sets.append(_union([needs.get(name) for name, weight in weights if weight > 0]))
-        known = [found for found in sets if found is not None]
-        return min(known, key=self._share) if known else None
-
-    def _condition_needs(
-        self, condition: Condition, needs: Mapping[str, Collection[int] | None]
-    ) -> Collection[int] | None:
-        match condition:
-            case Group(name) | Distinct(_, name):
-                return needs[name]
-            case Not():
-                return None
-            case AtLeast(_, names):
-                return _union([needs[name] for name in names])
-            case Any(parts):
-                return _union([self._condition_needs(part, needs) for part in parts])
-            case All(parts):
-                found = [self._condition_needs(part, needs) for part in parts]
-                return min((f for f in found if f is not None), key=self._share, default=None)
-            case _:
-                assert_never(condition)
-
-    def _needed(self, node: Node) -> Collection[int] | None:
-        """Return patterns of which any page where the node is found has one; None: unknown."""
-        if isinstance(node, Terms) and len(node.entries) <= FEW:
-            return self._work_out_needs(node)
-        if id(node) not in self._needs:
-            self._needs[id(node)] = node, self._work_out_needs(node)
-        return self._needs[id(node)][1]
-
-    def _work_out_needs(self, node: Node) -> Collection[int] | None:
-        match node:
-            case Terms(entries):
-                # A few numbers are gone through as fast where they stand, without a set of them.
-                return entries if len(entries) <= FEW else frozenset(entries)
-            case Either(parts):
-                return _union([self._needed(part) for part in parts])
-            case Beside(left, right):
-                sides = [self._needed(left), self._needed(right)]
-                return min((s for s in sides if s is not None), key=self._share, default=None)
-            case Expression(literals=numbers):
-                return numbers
-            case InField(_, inner) | InContext(inner):
-                return self._needed(inner)
-            case _:
-                assert_never(node)
-
     def _exclusions(
         self, spec: RuleSpec, filters: Sequence[tuple[FilterSpec, Exclusion]]
     ) -> tuple[Exclusion, ...]:
@@ -425,43 +337,6 @@ def _is_plain(near: NearSpec) -> bool:
     return near.unit == "words" and not near.ordered and len(near.groups) == 2
 
 
-def _reads_elsewhere(node: Node) -> bool:
-    match node:
-        case InField():
-            return True
-        case Either(parts):
-            return any(map(_reads_elsewhere, parts))
-        case Beside(left, right):
-            return _reads_elsewhere(left) or _reads_elsewhere(right)
-        case InContext(inner):
-            return _reads_elsewhere(inner)
-        case _:
-            return False
-
-
-def _is_cased(found: Listed) -> bool:
-    return not isinstance(found, str) and all([entry.cased for entry in found])  # noqa: C419 - faster
-
-
-def _sure(node: Node, needs: Collection[int] | None = None) -> Collection[int]:
-    """Return patterns of which one on the page is all that the node asks for.
-
-    Args:
-        node: Any.
-        needs: What one of must be there, returned itself where it is all of them.
-    """
-    match node:
-        case Terms(entries):
-            sure = [number for number, found in entries.items() if not _is_cased(found)]
-            if needs is not None and len(sure) == len(entries):
-                return needs
-            return tuple(sure) if len(sure) <= FEW else frozenset(sure)
-        case Either(parts):
-            return frozenset().union(*map(_sure, parts))
-        case _:
-            return frozenset()
-
-
 def _required(
     groups: Sequence[CompiledGroup], condition: Condition | None, weights: Mapping[str, float]
 ) -> tuple[str, ...]:
@@ -478,9 +353,3 @@ def applies(spec: FilterSpec, rule: RuleSpec) -> bool:
         for target in spec.applies_to
         if target == rule.id or target.startswith("tag:")
     )
-
-
-def _union(sets: Sequence[Collection[int] | None]) -> Collection[int] | None:
-    if any(found is None for found in sets):
-        return None
-    return frozenset().union(*(found for found in sets if found is not None))
