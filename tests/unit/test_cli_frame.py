@@ -52,7 +52,7 @@ def test_a_wrong_configuration_ends_with_2_and_every_mistake_on_stderr(tmp_path,
     assert out == ""
     assert 'unknown key "foo"' in err
     assert 'unknown key "bar"' in err
-    assert "2 mistakes; nothing was started" in err
+    assert "2 mistakes; a running service keeps the last good version in force" in err
 
 
 def test_check_can_answer_in_json_lines(tmp_path, capsys):

@@ -58,6 +58,9 @@ COMMANDS = {
     ),
 }
 
+_KEPT = "a running service keeps the last good version in force"
+_AFTER_MISTAKES = {"check": _KEPT, **dict.fromkeys(("run", "once", "poll"), "nothing was started")}
+
 
 class Lazy(click.Group):
     """Finds commands by name; those whose module is not there are not listed."""
@@ -119,7 +122,7 @@ def _is_there(entry: Entry) -> bool:
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, quiet: bool) -> None:  # noqa: FBT001 - click's way
     """Watch news feeds, and tell people what their rules find: at once or in a digest."""
-    ctx.obj = {"config": config, "quiet": quiet}
+    ctx.ensure_object(dict).update(config=config, quiet=quiet, command=ctx.invoked_subcommand)
     if os.environ.get("NO_COLOR"):  # no-color.org: whatever it says, unless that is nothing
         ctx.color = False
 
@@ -131,9 +134,14 @@ def main(args: list[str] | None = None) -> None:
 
 def status_of(args: list[str] | None = None) -> int:
     """Run the command line; return its exit status, errors told as sentences on stderr."""
+    given: dict[str, object] = {}
     try:
         result = cli.main(
-            args, prog_name="wirewatch", standalone_mode=False, complete_var="_WIREWATCH_COMPLETE"
+            args,
+            prog_name="wirewatch",
+            standalone_mode=False,
+            complete_var="_WIREWATCH_COMPLETE",
+            obj=given,
         )
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
@@ -143,8 +151,10 @@ def status_of(args: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except ConfigErrors as errors:
-        count = len(errors.errors)
-        _say(f"{errors}\n{count} mistake{'s' * (count != 1)}; nothing was started")
+        from wirewatch.cli.common import mistakes
+
+        outcome = _AFTER_MISTAKES.get(str(given.get("command")), "nothing was done")
+        _say(f"{errors}\n{mistakes(errors.errors)}; {outcome}")
         return 2
     except UsageError as error:
         _say(f"wirewatch: {error}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wirewatch.cli.common import configuration, say, writing
+from wirewatch.cli.common import legible, say, writing
 from wirewatch.cli.mute import known_story, login
 from wirewatch.errors import UsageError
 
@@ -14,13 +14,12 @@ from wirewatch.errors import UsageError
 @click.option("--because", default="", help="What you noted.")
 @click.option("--by", "author", default="", help="Who (default: the name you are logged in as).")
 @click.option("--undo", is_flag=True, help="Let its alerts come again.")
-@click.pass_context
-def ack(ctx: click.Context, *, story: str, because: str, author: str, undo: bool) -> None:
+def ack(*, story: str, because: str, author: str, undo: bool) -> None:
     """End the instant alerts of STORY (its number); what is new in it still comes with the digest."""
     from wirewatch.clock import SystemClock
     from wirewatch.text import clean_line
 
-    config = configuration(ctx).config
+    config = legible().config
     now = SystemClock().now()
     with writing(config) as store, store.transaction():
         number = known_story(store, story)

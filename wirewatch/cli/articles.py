@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_rows, reading, say
+from wirewatch.cli.common import config_option, json_option, legible, print_rows, reading, say
 
 if TYPE_CHECKING:
     from wirewatch.model import Article, Match
@@ -31,7 +31,7 @@ def articles(
 
     A word may end in * for any ending.
     """
-    loaded = load_config(config).config
+    loaded = legible(config).config
     with reading(loaded) as store:
         found = store.articles.latest(limit=limit, feed=feed, search=query(search))
         matched = store.matches.of_articles(article.id for article in found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirewatch.cli.common import configuration, json_option, print_rows, reading, say
+from wirewatch.cli.common import configuration, json_option, legible, print_rows, reading, say
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,15 +23,14 @@ _TESTED = ("channel", "recipient", "ok", "code", "answer", "took_s")
 def channels(ctx: click.Context, *, as_json: bool) -> None:
     """List channels, what they serve and what waits for them; `test` sends through one."""
     if ctx.invoked_subcommand is None:
-        _list(configuration(ctx).config, as_json=as_json)
+        _list(legible().config, as_json=as_json)
 
 
 @channels.command("list")
 @json_option
-@click.pass_context
-def list_(ctx: click.Context, *, as_json: bool) -> None:
+def list_(*, as_json: bool) -> None:
     """List channels, what they serve and what waits for them."""
-    _list(configuration(ctx).config, as_json=as_json)
+    _list(legible().config, as_json=as_json)
 
 
 @channels.command()

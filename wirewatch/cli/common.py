@@ -1,6 +1,7 @@
 """What commands share: options, opening the configuration and the database, printing.
 
-Every command has `--config`, given or added by the group: `configuration(context)` loads it.
+Every command has `--config`, given or added by the group: `configuration(context)` loads it, and
+refuses when anything is wrong with it; `legible()` is for commands that need the database alone.
 `@config_option` hands it over as `config: Path` instead, `@json_option` adds `as_json: bool`; rows go
 through `print_rows`, which makes a table on a terminal, tab-separated lines in a pipe, and JSON
 Lines with `--json`. Nothing heavy is imported before a function needs it.
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -25,7 +26,8 @@ from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from wirewatch.config import Loaded
-    from wirewatch.config.load import Storage
+    from wirewatch.config.load import Legible
+    from wirewatch.errors import ConfigError
     from wirewatch.model import Article, Config
     from wirewatch.store import Store
 
@@ -52,16 +54,18 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
 
 
-def check_rule(loaded: Loaded, rule: str) -> None:
-    """Say so where there is no such rule.
+def check_rule(read: Legible, rule: str) -> None:
+    """Say so where there is no such rule; beside mistakes it may be one that can't be read.
 
     Raises:
         UsageError: With what was probably meant.
     """
     from wirewatch.config.words import did_you_mean
 
-    known = [each.id for each in loaded.config.rules.rules]
-    if rule not in known:
+    known = [each.id for each in read.config.rules.rules]
+    if rule not in known and read.mistakes:
+        say(f'no rule called "{rule}" can be read; it is taken as it is written')
+    elif rule not in known:
         hint = did_you_mean(rule, known)
         raise UsageError(f'no rule is called "{rule}"{"; " + hint if hint else ""}')
 
@@ -137,7 +141,7 @@ def configuration(context: click.Context) -> Loaded:
         ConfigErrors: All that is wrong with it.
         UsageError: There is none.
     """
-    return load_config(find_config((context.find_root().obj or {}).get("config")))
+    return load_config(_named(context))
 
 
 def load_config(path: Path) -> Loaded:
@@ -149,13 +153,54 @@ def load_config(path: Path) -> Loaded:
     from wirewatch.config import load
 
     loaded = load(path)
-    for warning in loaded.warnings:
-        say(f"warning: {warning}")
+    _warn(loaded.warnings)
     return loaded
 
 
+def legible(config: Path | None = None, *, needs: Collection[str] = ("database",)) -> Legible:
+    """Read what can be read of the configuration, for commands that only need the database.
+
+    What is wrong does not stop them, and is told in a line on stderr, `--quiet` or not: what they
+    show is the truth of a service that goes on with the last good version.
+
+    Args:
+        config: The file; by default the one that was named, or the one that is found.
+        needs: The sections that must be right.
+
+    Raises:
+        ConfigErrors: What is needed can't be read.
+        UsageError: There is no configuration.
+    """
+    from wirewatch.config.load import load_legible
+
+    path = config or _named(click.get_current_context())
+    read = load_legible(path, needs=needs)
+    _warn(read.warnings)
+    if read.mistakes:
+        note = (
+            f"{path} has {mistakes(read.mistakes)}; a running service keeps the last good version "
+            "in force, and `wirewatch check` lists them"
+        )
+        click.echo(note, err=True)
+    return read
+
+
+def mistakes(errors: Sequence[ConfigError]) -> str:
+    """Return how many there are, in words."""
+    return f"{len(errors)} mistake{'s' * (len(errors) != 1)}"
+
+
+def _named(context: click.Context) -> Path:
+    return find_config((context.find_root().obj or {}).get("config"))
+
+
+def _warn(warnings: Iterable[ConfigError]) -> None:
+    for warning in warnings:
+        say(f"warning: {warning}")
+
+
 @contextmanager
-def reading(config: Config | Storage) -> Iterator[Store]:
+def reading(config: Config) -> Iterator[Store]:
     """Open the database read-only, beside a running service or not."""
     from wirewatch.store import Store
 

@@ -10,6 +10,7 @@ import click
 from wirewatch.cli.common import (
     config_option,
     json_option,
+    legible,
     print_json,
     reading,
     say,
@@ -18,7 +19,9 @@ from wirewatch.cli.common import (
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from wirewatch.config.load import Storage
+    from wirewatch.model import Config
+
+_NEEDS = ("database", "retention")
 
 
 @click.group()
@@ -36,10 +39,9 @@ def db() -> None:
 def backup(*, target: Path | None, config: Path) -> None:
     """Write a checked copy, beside a running service or not; to TARGET, or into `backups/`."""
     from wirewatch.clock import SystemClock
-    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    loaded = load_storage(config)
+    loaded = legible(config, needs=_NEEDS).config
     if target is not None and target.exists() and not target.is_dir():
         raise UsageError(f"{target} is there already; name another file")
     if target is None or target.is_dir():
@@ -62,11 +64,10 @@ def restore(*, copy: Path | None, config: Path) -> None:
     the backup was made may be sent once more; nothing older is.
     """
     from wirewatch.clock import SystemClock
-    from wirewatch.config.load import load_storage
     from wirewatch.store import care
     from wirewatch.store.lock import only_instance
 
-    loaded = load_storage(config)
+    loaded = legible(config, needs=_NEEDS).config
     if copy is None:
         known = care.backups(loaded.database, _folder(loaded))
         if not known:
@@ -85,10 +86,9 @@ def restore(*, copy: Path | None, config: Path) -> None:
 @config_option
 def check(*, quick: bool, file: Path | None, config: Path) -> None:
     """Look for damage in the database (or in FILE, a backup); exit status 1 if there is any."""
-    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    path = file or load_storage(config).database
+    path = file or legible(config).config.database
     problems = care.check_file(path, full=not quick)
     for problem in problems:
         click.echo(problem)
@@ -108,13 +108,12 @@ def prune(*, dry_run: bool, config: Path) -> None:
     The service does this every night; while it runs, leave it to it (status 75).
     """
     from wirewatch.clock import SystemClock
-    from wirewatch.config.load import load_storage
     from wirewatch.store import Store, care
     from wirewatch.store.lock import only_instance
     from wirewatch.store.prune import BEGIN, count_doomed, plan
     from wirewatch.store.prune import prune as forget
 
-    loaded, now = load_storage(config), SystemClock().now()
+    loaded, now = legible(config, needs=_NEEDS).config, SystemClock().now()
     if dry_run:
         with reading(loaded) as store:
             say(f"{count_doomed(store, plan(store, loaded.retention, now=now))} articles would go")
@@ -139,10 +138,9 @@ def prune(*, dry_run: bool, config: Path) -> None:
 @json_option
 def stats(*, config: Path, as_json: bool) -> None:
     """Show how large the database is and what is in it."""
-    from wirewatch.config.load import load_storage
     from wirewatch.store import care
 
-    loaded = load_storage(config)
+    loaded = legible(config, needs=_NEEDS).config
     with reading(loaded) as store:
         found = care.stats(store)
     known = care.backups(loaded.database, _folder(loaded))
@@ -169,5 +167,5 @@ def stats(*, config: Path, as_json: bool) -> None:
         say(f"warning: {warning}")
 
 
-def _folder(config: Storage) -> Path:
+def _folder(config: Config) -> Path:
     return config.database.parent / "backups"

@@ -11,6 +11,7 @@ import click
 from wirewatch.cli.common import (
     configuration,
     json_option,
+    legible,
     print_json,
     print_rows,
     reading,
@@ -21,10 +22,12 @@ from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
     from wirewatch.config import Loaded
+    from wirewatch.config.load import Legible
     from wirewatch.model import Config
     from wirewatch.store import Store
     from wirewatch.store.digests import Closed
 
+_TAKEN_UP = "the running service sends it at its next tick"
 _COLUMNS = ("id", "name", "slot", "closed_at", "state", "matches")
 
 
@@ -67,19 +70,20 @@ def digest(
 
     A preview changes nothing and can be had at any time; what it shows goes out at the next slot.
     """
-    loaded = configuration(ctx)
     if name == "list":
-        with reading(loaded.config) as store:
+        with reading(legible().config) as store:
             rows = [_row(closed, count) for closed, count in store.digests.latest(50)]
         if not print_rows(rows, columns=_COLUMNS, as_json=as_json):
             say("no digest has been closed yet")
         return 0
+    if mode == "resend":
+        read = legible()
+        return _resend(ctx, read, name or _only(read.config), slot)
+    loaded = configuration(ctx)
     name = name or _only(loaded.config)
     if mode == "preview":
         return _preview(loaded, name, browser=browser, to=to, as_json=as_json)
-    if mode == "send":
-        return _send(loaded, name)
-    return _resend(loaded, name, slot)
+    return _send(loaded, name)
 
 
 def _preview(loaded: Loaded, name: str, *, browser: bool, to: Path | None, as_json: bool) -> int:
@@ -147,17 +151,24 @@ def _send(loaded: Loaded, name: str) -> int:
     return _deliver(loaded)
 
 
-def _resend(loaded: Loaded, name: str, slot: str | None) -> int:
+def _resend(ctx: click.Context, read: Legible, name: str, slot: str | None) -> int:
     from wirewatch.clock import SystemClock
+    from wirewatch.store.lock import holder
 
-    with writing(loaded.config) as store, store.transaction():
+    with writing(read.config) as store, store.transaction():
         closed = _wanted(store, name, slot)
         count = store.digests.resend(closed.id, SystemClock().now())
     if not count:
         say(f"{name} {closed.slot} was not sent: {closed.state}")
         return 1
     click.echo(f"{name}\t{closed.slot}\t{count}")
-    return _deliver(loaded)
+    if holder(read.config.database) is not None:
+        say(_TAKEN_UP)
+        return 0
+    if read.mistakes:
+        say("it is sent when the service runs again, which it can't beside mistakes")
+        return 1
+    return _deliver(configuration(ctx))
 
 
 def _deliver(loaded: Loaded) -> int:
@@ -169,7 +180,7 @@ def _deliver(loaded: Loaded) -> int:
     from wirewatch.store.lock import holder, only_instance
 
     if holder(loaded.config.database) is not None:
-        say("the running service sends it at its next tick")
+        say(_TAKEN_UP)
         return 0
     failed: list[Delivery] = []
 

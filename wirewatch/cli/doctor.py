@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_json
+from wirewatch.cli.common import config_option, json_option, legible, mistakes, print_json
 
 _MARKS = {"good": ("✓", "green"), "doubtful": ("?", "yellow"), "bad": ("✗", "red")}
 
@@ -19,7 +19,7 @@ _MARKS = {"good": ("✓", "green"), "doubtful": ("?", "yellow"), "bad": ("✗", 
 def doctor(ctx: click.Context, config: Path, as_json: bool, all_feeds: bool) -> None:  # noqa: FBT001 - click's way
     """Try everything the service depends on, and say what to do about what fails.
 
-    Configuration, SQLite and the database, certificates, a sample of feeds (DNS, TLS, what they
+    Configuration (what can be read of it goes on to be tried), SQLite and the database, certificates, a sample of feeds (DNS, TLS, what they
     say), the clock, and each channel: mail servers are logged in to, webhooks asked whether they
     are there. Nothing is sent or stored. Ends with status 1 when something fails.
     """
@@ -28,7 +28,7 @@ def doctor(ctx: click.Context, config: Path, as_json: bool, all_feeds: bool) -> 
     from wirewatch.checkup import Finding, Grade, checkup
     from wirewatch.clock import SystemClock
 
-    loaded = load_config(config)
+    loaded = legible(config)
     grades: list[Grade] = []
 
     def show(finding: Finding) -> None:
@@ -46,6 +46,11 @@ def doctor(ctx: click.Context, config: Path, as_json: bool, all_feeds: bool) -> 
         async for finding in checkup(loaded.config, clock=SystemClock(), feeds=feeds):
             show(finding)
 
-    show(Finding("configuration", Grade.GOOD, f"{loaded.config.path} is right"))
+    if wrong := loaded.mistakes:
+        says = f"{mistakes(wrong)}; the first: {wrong[0]}"
+        advice = "`wirewatch check` lists them; what could be read is tried below"
+        show(Finding("configuration", Grade.BAD, says, advice))
+    else:
+        show(Finding("configuration", Grade.GOOD, f"{loaded.config.path} is right"))
     asyncio.run(work())
     ctx.exit(int(Grade.BAD in grades))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_rows, reading, say
+from wirewatch.cli.common import config_option, json_option, legible, print_rows, reading, say
 from wirewatch.cli.feeds_edit import COMMANDS
 from wirewatch.errors import StoreError
 from wirewatch.model.feeds import Health
@@ -30,7 +30,7 @@ def feeds(ctx: click.Context, config: Path, as_json: bool, unhealthy: bool) -> N
     if ctx.invoked_subcommand is not None:
         ctx.find_root().ensure_object(dict)["config"] = config
         return
-    loaded = load_config(config).config
+    loaded = legible(config).config
     states = feed_states(loaded)
     rows = [row(feed, states.get(feed.name)) for feed in loaded.feeds]
     if unhealthy:

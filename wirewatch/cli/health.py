@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirewatch.cli.common import configuration, lasting, say
+from wirewatch.cli.common import lasting, legible, say
 from wirewatch.clock import SystemClock, from_ms
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def health(ctx: click.Context, database: Path | None) -> None:
     For the health checks of containers. What needs a person, such as feeds that are late or mail
     that is refused, is `wirewatch status`'s to say.
     """
-    trouble = ailment(database or configuration(ctx).config.database, now=SystemClock().now())
+    trouble = ailment(database or legible().config.database, now=SystemClock().now())
     say(trouble or "alive")
     ctx.exit(int(bool(trouble)))
 

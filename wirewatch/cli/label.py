@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wirewatch.cli.common import check_rule, configuration, find_article, say, writing
+from wirewatch.cli.common import check_rule, find_article, legible, say, writing
 from wirewatch.cli.mute import login
 from wirewatch.errors import UsageError
 
@@ -14,8 +14,7 @@ from wirewatch.errors import UsageError
 @click.argument("rule")
 @click.argument("verdict", type=click.Choice(["good", "bad", "none"]))
 @click.option("--by", "author", default="", help="Who (default: the name you are logged in as).")
-@click.pass_context
-def label(ctx: click.Context, *, article: str, rule: str, verdict: str, author: str) -> None:
+def label(*, article: str, rule: str, verdict: str, author: str) -> None:
     """Say that RULE should match ARTICLE (its number or address): good, or should not: bad.
 
     `none` takes it back. `rules backtest` estimates precision from these; a labelled article is kept.
@@ -23,7 +22,7 @@ def label(ctx: click.Context, *, article: str, rule: str, verdict: str, author: 
     from wirewatch.clock import SystemClock
     from wirewatch.text import clean_line
 
-    loaded = configuration(ctx)
+    loaded = legible()
     check_rule(loaded, rule)
     with writing(loaded.config) as store, store.transaction():
         found = find_article(store, article)

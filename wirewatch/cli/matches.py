@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_rows, reading, say
+from wirewatch.cli.common import config_option, json_option, legible, print_rows, reading, say
 from wirewatch.clock import SystemClock
 from wirewatch.errors import UsageError
 
@@ -31,7 +31,7 @@ def matches(
     limit: int,
 ) -> None:
     """List what the rules found, newest first, with the words that matched."""
-    loaded = load_config(config)
+    loaded = legible(config)
     known = [each.id for each in loaded.config.rules.rules]
     if rule is not None and rule not in known:
         from wirewatch.config.words import did_you_mean

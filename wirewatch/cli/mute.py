@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from wirewatch.cli.common import (
-    configuration,
+    check_rule,
     json_option,
     lasting,
+    legible,
     print_rows,
     reading,
     say,
@@ -20,7 +21,8 @@ from wirewatch.cli.common import (
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from wirewatch.model import Config, Mute
+    from wirewatch.config.load import Legible
+    from wirewatch.model import Mute
     from wirewatch.store import Store
 
 _LONGEST = timedelta(days=365)
@@ -36,9 +38,7 @@ _LONGEST = timedelta(days=365)
 @click.option("--undo", is_flag=True, help="End it now; WHAT is then the mute's number.")
 @click.option("--all", "everything", is_flag=True, help="With list: those that have ended, too.")
 @json_option
-@click.pass_context
 def mute(
-    ctx: click.Context,
     *,
     what: str,
     length: str,
@@ -61,7 +61,8 @@ def mute(
     """
     from wirewatch.clock import SystemClock
 
-    config = configuration(ctx).config
+    read = legible()
+    config = read.config
     now = SystemClock().now()
     if what == "list" and not undo:
         with reading(config) as store:
@@ -73,7 +74,7 @@ def mute(
         if undo:
             _undo(store, what, now)
             return
-        made = _mute(config, store, what, now=now, ends_at=now + parse_length(length))
+        made = _mute(read, store, what, now=now, ends_at=now + parse_length(length))
         made = _signed(made, author or login(), because)
         number = store.silences.mute(made)
     say(
@@ -103,18 +104,20 @@ def parse_length(text: str) -> timedelta:
     return total
 
 
-def _mute(config: Config, store: Store, what: str, *, now: datetime, ends_at: datetime) -> Mute:
+def _mute(read: Legible, store: Store, what: str, *, now: datetime, ends_at: datetime) -> Mute:
     from wirewatch.model import Mute
 
     kind, _, value = what.partition(":")
-    rules = [rule.id for rule in config.rules.rules]
+    rules = [rule.id for rule in read.config.rules.rules]
     if kind not in {"rule", "story", "words"} or not value.strip():
         kind, value = ("rule" if what in rules else "story" if what.isdigit() else "words"), what
+        if kind == "words" and read.mistakes:
+            raise UsageError(
+                f"the configuration has mistakes: say which it is, rule:{what} or words:{what}"
+            )
     value = value.strip()
-    if kind == "rule" and value not in rules:
-        from wirewatch.config.words import did_you_mean
-
-        raise UsageError(f"no rule is called {value!r}; {did_you_mean(value, rules)}")
+    if kind == "rule":
+        check_rule(read, value)
     if kind == "story":
         value = str(known_story(store, value))
     if kind == "words":

@@ -11,7 +11,7 @@ import click
 from wirewatch.cli.common import (
     config_option,
     json_option,
-    load_config,
+    legible,
     print_json,
     print_rows,
     reading,
@@ -51,7 +51,7 @@ def list_(
     from wirewatch.model import OutboxState
 
     wanted = () if "all" in state else tuple(map(OutboxState, state or _OPEN))
-    with reading(load_config(config).config) as store:
+    with reading(legible(config).config) as store:
         rows = store.outbox.list(states=wanted, channel=channel, limit=limit)
     columns = ("id", "state", "channel", "recipient", "kind", "attempts", "next_at", "subject")
     count = print_rows(map(_summary, rows), columns=(*columns, "detail"), as_json=as_json)
@@ -66,7 +66,7 @@ def list_(
 @json_option
 def show(*, message_id: int, payload: bool, config: Path, as_json: bool) -> None:
     """Show a message, where it stands, and each try to deliver it."""
-    with reading(load_config(config).config) as store:
+    with reading(legible(config).config) as store:
         row = store.outbox.get(message_id)
         if row is None:
             raise UsageError(
@@ -153,7 +153,7 @@ def drop(
 
 
 def _changing(config: Path) -> Any:  # noqa: ANN401 - contextlib's own type says no more
-    loaded = load_config(config).config
+    loaded = legible(config).config
     if not loaded.database.exists():
         raise UsageError(f"there is no database at {loaded.database} yet, so nothing is owed")
     return writing(loaded)

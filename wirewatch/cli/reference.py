@@ -23,7 +23,7 @@ tab-separated lines in a pipe. `NO_COLOR` and `--quiet` are honoured; nothing is
 |---|---|
 | 0 | done |
 | 1 | a finding, or a failure; stderr says which |
-| 2 | wrong usage or configuration; nothing was started |
+| 2 | wrong usage or configuration; nothing was done |
 | 75 | another instance is at work on this database |
 | 130 | interrupted |
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from wirewatch.cli.common import (
     config_option,
     json_option,
     lasting,
-    load_config,
+    legible,
+    mistakes,
     print_json,
     reading,
 )
@@ -21,6 +22,7 @@ from wirewatch.clock import SystemClock
 from wirewatch.model.feeds import Health
 
 if TYPE_CHECKING:
+    from wirewatch.errors import ConfigError
     from wirewatch.model import Config
     from wirewatch.model.overview import DigestOutlook, Overview
 
@@ -39,12 +41,13 @@ def status(ctx: click.Context, config: Path, as_json: bool) -> None:  # noqa: FB
     """Show on one screen how everything is.
 
     Ends with status 1 when something needs a person: it isn't running, feeds are late, messages
-    could not be delivered, the last reload was refused, a digest is overdue, the disk is nearly full.
+    could not be delivered, the configuration has mistakes, a digest is overdue, the disk is nearly full.
     """
     from wirewatch.pipeline.overview import overview
     from wirewatch.store.lock import holder
 
-    loaded = load_config(config).config
+    read = legible(config)
+    loaded = read.config
     pid = holder(loaded.database)
     now = SystemClock().now()
     if not loaded.database.exists():
@@ -54,7 +57,7 @@ def status(ctx: click.Context, config: Path, as_json: bool) -> None:  # noqa: FB
         ctx.exit(1)
     with reading(loaded) as store:
         view = overview(store, loaded, now=now)
-    problems = list(troubles(view, pid=pid))
+    problems = [*troubles(view, pid=pid), *misconfigured(read.mistakes)]
     if as_json:
         print_json({"pid": pid, "overview": view, "problems": problems})
     else:
@@ -107,6 +110,12 @@ def troubles(view: Overview, *, pid: int | None) -> Iterator[str]:
         yield "the changed configuration was refused, the last good one is in force: `wirewatch check`"
     if view.free_bytes < _LOW_DISK_BYTES:
         yield f"the disk is nearly full: {_size(view.free_bytes)} free"
+
+
+def misconfigured(errors: Sequence[ConfigError]) -> Iterator[str]:
+    """Yield that the configuration has mistakes, with the first of them."""
+    if errors:
+        yield f"the configuration has {mistakes(errors)}, `wirewatch check` lists them: {errors[0]}"
 
 
 _ILL = frozenset({Health.FAILING, Health.BLOCKED, Health.GONE})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, load_config, print_rows, reading, say
+from wirewatch.cli.common import config_option, json_option, legible, print_rows, reading, say
 from wirewatch.cli.matches import ago
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def stories(
     limit: int,
 ) -> None:
     """List stories, the one that moved last first."""
-    loaded = load_config(config).config
+    loaded = legible(config).config
     with reading(loaded) as store:
         found = store.stories.latest(limit, since=ago(since))
     rows = [_row(each) for each in found if each.source_count >= min_sources]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from wirewatch.cli.common import (
-    configuration,
     json_option,
+    legible,
     print_json,
     reading,
     say,
@@ -34,10 +34,9 @@ def story() -> None:
 @story.command()
 @click.argument("number", metavar="STORY")
 @json_option
-@click.pass_context
-def show(ctx: click.Context, *, number: str, as_json: bool) -> None:
+def show(*, number: str, as_json: bool) -> None:
     """Show the articles of STORY, how each came into it, and why."""
-    with reading(configuration(ctx).config) as store:
+    with reading(legible().config) as store:
         view = store.stories.view(known_story(store, number))
         placings = store.stories.placings(view.id)
         by_hand = store.stories.by_hand(view.id)
@@ -58,13 +57,12 @@ def show(ctx: click.Context, *, number: str, as_json: bool) -> None:
 @click.argument("number", metavar="STORY")
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True, type=int)
 @click.option("--by", "author", default="", help="Who (default: the name you are logged in as).")
-@click.pass_context
-def split(ctx: click.Context, *, number: str, articles: tuple[int, ...], author: str) -> None:
+def split(*, number: str, articles: tuple[int, ...], author: str) -> None:
     """Move ARTICLEs (and copies of them) out of STORY into one of their own."""
     from wirewatch.clock import SystemClock
     from wirewatch.pipeline import mend
 
-    with writing(configuration(ctx).config) as store, store.transaction():
+    with writing(legible().config) as store, store.transaction():
         new = mend.split(
             store,
             known_story(store, number),
@@ -80,13 +78,12 @@ def split(ctx: click.Context, *, number: str, articles: tuple[int, ...], author:
 @click.argument("number", metavar="STORY")
 @click.argument("other", metavar="OTHER")
 @click.option("--by", "author", default="", help="Who (default: the name you are logged in as).")
-@click.pass_context
-def merge(ctx: click.Context, *, number: str, other: str, author: str) -> None:
+def merge(*, number: str, other: str, author: str) -> None:
     """Make one story of STORY and OTHER; the older number stays, the other leads to it."""
     from wirewatch.clock import SystemClock
     from wirewatch.pipeline import mend
 
-    with writing(configuration(ctx).config) as store, store.transaction():
+    with writing(legible().config) as store, store.transaction():
         left = mend.join(
             store,
             known_story(store, number),

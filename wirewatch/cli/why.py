@@ -11,18 +11,19 @@ import click
 
 from wirewatch.cli.common import (
     check_rule,
-    configuration,
     find_article,
     json_option,
+    legible,
     print_json,
     reading,
     shown,
 )
 
 if TYPE_CHECKING:
+    from rules import Program
     from rules.explain import Explanation
-    from wirewatch.config import Loaded
-    from wirewatch.model import Article, Facts, Match
+    from wirewatch.config.load import Legible
+    from wirewatch.model import Article, Config, Facts, Match
     from wirewatch.store import Store
 
 
@@ -59,7 +60,7 @@ def why(
     found or missing with what came closest, what excluded it, what held it back, when it was sent
     and how that was answered. Ends with status 1 when the article was never seen.
     """
-    loaded = configuration(ctx)
+    loaded = legible()
     if rule is not None:
         check_rule(loaded, rule)
     with reading(loaded.config) as store:
@@ -78,7 +79,7 @@ def why(
     ctx.exit(int(found is None))
 
 
-def _never_seen(store: Store, loaded: Loaded, key: str) -> Iterator[Step]:
+def _never_seen(store: Store, loaded: Legible, key: str) -> Iterator[Step]:
     if key.isdecimal():
         yield Step("seen", f"there is no article {key}; `wirewatch articles` lists them")
         return
@@ -98,7 +99,7 @@ def _never_seen(store: Store, loaded: Loaded, key: str) -> Iterator[Step]:
 
 
 def _road(
-    store: Store, loaded: Loaded, article: Article, *, rule: str | None, everything: bool
+    store: Store, loaded: Legible, article: Article, *, rule: str | None, everything: bool
 ) -> Iterator[Step]:
     yield Step("seen", f"article {article.id}: {article.title or article.url}")
     for seen in store.archive.appearances(article.id):
@@ -158,11 +159,15 @@ def _facts(facts: Facts) -> str:
 
 
 def _matched(
-    store: Store, loaded: Loaded, match_id: int, match: Match, at: datetime
+    store: Store, loaded: Legible, match_id: int, match: Match, at: datetime
 ) -> Iterator[Step]:
     score = "" if match.score is None else f", score {match.score:g}"
     yield Step("rule", f"{match.rule_id} matched ({match.severity}{score})", at, match.rule_id, 1)
-    known = {rule.id: rule.hash for rule in loaded.program.rules}
+    known = (
+        {}
+        if loaded.program is None
+        else {rule.id: rule.hash for rule in loaded.program.rules if rule.id in loaded.sound}
+    )
     if known.get(match.rule_id, match.rule_hash) != match.rule_hash:
         says = "the rule has been changed since; this is what the former version found"
         yield Step("rule", says, rule=match.rule_id, level=2)
@@ -208,7 +213,7 @@ def _message(store: Store, number: int, rule_id: str) -> Iterator[Step]:
 
 def _not_matched(
     store: Store,
-    loaded: Loaded,
+    loaded: Legible,
     article: Article,
     matched: set[str],
     *,
@@ -217,11 +222,20 @@ def _not_matched(
 ) -> Iterator[Step]:
     """Walk the rules of today over the article: what lacks a group, or is excluded."""
     excluded = {rule_id for rule_id, _, _ in store.archive.suppressed(article.id)}
-    walked = [
-        _explain(loaded, each.id, article)
-        for each in (*loaded.program.rules, *loaded.program.disabled)
+    sought = [
+        each.id
+        for each in loaded.config.rules.rules
         if each.id not in matched and rule in (None, each.id)
     ]
+    walked = [
+        _explain(loaded.config, loaded.program, each, article)
+        for each in sought
+        if loaded.program is not None and each in loaded.sound
+    ]
+    if loaded.mistakes and (len(walked) < len(sought) or not loaded.sound):
+        which = f"{len(sought) - len(walked)} of {len(sought)}" if walked else "the"
+        says = f"{which} rules could not be tried, as the configuration has mistakes"
+        yield Step("rule", f"{says}: `wirewatch check` lists them", level=1)
     told = 0
     for each in walked:
         missing = [group for group in each.groups if group.required and not group.is_found]
@@ -234,16 +248,16 @@ def _not_matched(
         yield Step("rule", says, level=1)
 
 
-def _explain(loaded: Loaded, rule_id: str, article: Article) -> Explanation:
+def _explain(config: Config, program: Program, rule_id: str, article: Article) -> Explanation:
     from rules.explain import explain
     from rules.facts import read_facts
     from wirewatch.model import Appearance
 
-    feed = next((each for each in loaded.config.feeds if each.name == article.feed), None)
+    feed = next((each for each in config.feeds if each.name == article.feed), None)
     appearance = Appearance(
         article.feed, article.source, feed.tags if feed else (), feed.tier if feed else 3
     )
-    return explain(loaded.program, rule_id, article, appearance, read_facts(article))
+    return explain(program, rule_id, article, appearance, read_facts(article))
 
 
 def _ladder(explanation: Explanation) -> Iterator[Step]:

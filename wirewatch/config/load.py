@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,11 +22,12 @@ from wirewatch.config.models import PartModel, RootModel
 from wirewatch.config.parts import Valid, validate
 from wirewatch.config.places import Places
 from wirewatch.config.problems import Found
+from wirewatch.config.salvage import legible
 from wirewatch.config.secret import References
 from wirewatch.config.shipped import Shipped
 from wirewatch.config.yaml import read_file
 from wirewatch.errors import ConfigError, ConfigErrors, Problem
-from wirewatch.model import Config, FetchSettings, Retention
+from wirewatch.model import Config, FetchSettings
 
 Stamp = tuple[int, int, int]
 
@@ -65,11 +66,21 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Storage:
-    """What the care of the database needs to know."""
+class Legible:
+    """What can be read of a configuration, for commands that look into the database.
 
-    database: Path
-    retention: Retention
+    Attributes:
+        config: Without what is wrong; its rules are there to be named, not to be run.
+        mistakes: All that is wrong, in file order; empty where everything holds.
+        program: Of the rules that could be compiled, or None.
+        sound: The ids of the rules that mean what they say whatever else is wrong.
+    """
+
+    config: Config
+    mistakes: tuple[ConfigError, ...] = ()
+    warnings: tuple[ConfigError, ...] = ()
+    program: Program | None = None
+    sound: frozenset[str] = frozenset()
 
 
 def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Loaded:
@@ -98,29 +109,37 @@ def locate(
     return ConfigErrors(map(reader.places.error, problems)).errors
 
 
-def load_storage(path: Path, *, environ: Mapping[str, str] = os.environ) -> Storage:
-    """Read where the database is and how long it keeps what, whatever else is wrong with the file.
+def load_legible(
+    path: Path,
+    *,
+    needs: Collection[str] = ("database",),
+    environ: Mapping[str, str] = os.environ,
+) -> Legible:
+    """Read what can be read, mistakes or not: a running service goes on, and wants to be looked at.
 
-    A backup must be restorable beside a configuration that is broken, or whose secrets only the
-    stopped service may read.
+    Args:
+        path: The main file; messages call it as it is given here.
+        needs: The sections that must be right.
+        environ: As for `load`.
 
     Raises:
         ConfigErrors: The file can't be read, or what is needed of it is wrong.
     """
-    reader = _Reader(path, References(environ, path.absolute().parent))
-    main = reader.read_main()
-    errors = [
-        reader.places.error(each.problem, key=each.key)
-        for each in reader.found
-        if main is None or each.problem.path[:1] in _OF_STORAGE
-    ]
-    if main is None or errors:
-        raise ConfigErrors(_unique([*errors, *reader.places.mistakes()]))
-    root: RootModel = main.model
-    return Storage(_database(root, reader.path, environ), root.retention.build())
-
-
-_OF_STORAGE = {("database",), ("retention",)}
+    with _garbage_waiting():
+        read = strict = _read(path, environ)
+        if read.assembled is None:
+            read = _read(path, environ, lenient=True)
+    mistakes = ConfigErrors(_unique(strict.errors)).errors
+    wrong = [each for each in mistakes if each.problem.path[:1] in {(need,) for need in needs}]
+    if read.assembled is None or wrong or not read.reader.lost.isdisjoint(needs):
+        raise ConfigErrors(wrong or mistakes)
+    return Legible(
+        config=_config(read.assembled, read.reader, environ),
+        mistakes=mistakes,
+        warnings=() if mistakes else read.warnings,
+        program=read.program,
+        sound=_sound(read) if read is strict else frozenset(),
+    )
 
 
 @contextmanager
@@ -139,29 +158,14 @@ def _garbage_waiting() -> Iterator[None]:
 
 
 def _load(path: Path, environ: Mapping[str, str]) -> Loaded:
-    reader = _Reader(path, References(environ, path.absolute().parent))
-    parts = reader.read()
-    shipped = Shipped(reader.places)
-    assembled = assemble(parts, shipped, file=path) if parts else None
-    errors = [reader.places.error(each.problem, key=each.key) for each in reader.found]
-    errors += reader.places.mistakes()
-    warnings: list[ConfigError] = []
-    program = None
-    if assembled:
-        checked = check(assembled, reader.places)
-        errors += [reader.places.error(each.problem, key=each.key) for each in checked.errors]
-        program, problems = compile_book(assembled)
-        # Repeated names are told by both; the first teller knows where the other one stands.
-        told = {each.problem.path for each in checked.errors}
-        errors += [reader.places.error(each) for each in problems if each.path not in told]
-        noted = (*checked.warnings, *(program.warnings if program else ()))
-        warnings = [reader.places.error(each) for each in noted]
-    if errors or not assembled or program is None:
-        raise ConfigErrors(_unique(errors))
+    read = _read(path, environ)
+    assembled, reader = read.assembled, read.reader
+    if read.errors or assembled is None or read.program is None:
+        raise ConfigErrors(_unique(read.errors))
     return Loaded(
         config=_config(assembled, reader, environ),
-        program=program,
-        warnings=ConfigErrors(_unique(warnings)).errors,
+        program=read.program,
+        warnings=read.warnings,
         files=tuple(reader.files),
         stamps=reader.stamps,
         includes=tuple(assembled.root.model.include),
@@ -169,11 +173,71 @@ def _load(path: Path, environ: Mapping[str, str]) -> Loaded:
     )
 
 
-class _Reader:
-    """Reads the main file and what it includes."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A configuration with everything that is wrong with it.
 
-    def __init__(self, path: Path, references: References) -> None:
-        self.path, self.references = path, references
+    Attributes:
+        assembled: None where the main file can't be read.
+        program: Of the rules that could be compiled, or None.
+        found: Mistakes by path; those of the YAML itself are among `errors` alone.
+    """
+
+    reader: _Reader
+    assembled: Assembled | None
+    program: Program | None
+    found: list[Found]
+    errors: list[ConfigError]
+    warnings: tuple[ConfigError, ...]
+
+
+def _read(path: Path, environ: Mapping[str, str], *, lenient: bool = False) -> _Read:
+    reader = _Reader(path, References(environ, path.absolute().parent), lenient=lenient)
+    parts = reader.read()
+    places = reader.places
+    shipped = Shipped(places)
+    assembled = assemble(parts, shipped, file=path) if parts else None
+    found, noted = list(reader.found), list[Problem]()
+    program = None
+    if assembled:
+        checked = check(assembled, places)
+        program, problems = compile_book(assembled)
+        # Repeated names are told by both; the first teller knows where the other one stands.
+        told = {each.problem.path for each in checked.errors}
+        found += [*checked.errors, *(Found(each) for each in problems if each.path not in told)]
+        noted = [*checked.warnings, *(program.warnings if program else ())]
+    errors = [places.error(each.problem, key=each.key) for each in found]
+    warnings = ConfigErrors(_unique(map(places.error, noted))).errors
+    return _Read(reader, assembled, program, found, [*errors, *places.mistakes()], warnings)
+
+
+# Mistakes in these change nothing in what a rule means.
+_APART = frozenset(RootModel.model_fields) - {"lists", "use", "filters", "include", "version"}
+
+
+def _sound(read: _Read) -> frozenset[str]:
+    """Return the rules that no mistake is in, as long as none is in what rules build on."""
+    if read.program is None or read.assembled is None:
+        return frozenset()
+    if any(not error.problem.path or error.problem.path[0] not in _APART for error in read.errors):
+        return frozenset()
+    paths = [each.problem.path for each in read.found]
+    touched = {path[:n] for path in paths for n in range(len(path) + 1)}
+    wrong = {rule.id for rule in read.assembled.book.rules if rule.path in touched}
+    known = (*read.program.rules, *read.program.disabled)
+    return frozenset(rule.id for rule in known) - wrong
+
+
+class _Reader:
+    """Reads the main file and what it includes.
+
+    Attributes:
+        lost: The sections of the main file that are no YAML, left out because `lenient` was asked for.
+    """
+
+    def __init__(self, path: Path, references: References, *, lenient: bool = False) -> None:
+        self.path, self.references, self.lenient = path, references, lenient
+        self.lost: frozenset[str] = frozenset()
         self.places, self.found = Places(), list[Found]()
         self.files: list[Path] = []
         self.stamps: dict[Path, Stamp] = {}
@@ -181,20 +245,18 @@ class _Reader:
 
     def read(self) -> list[Valid]:
         """Return what is valid of each file, the main one first; nothing if that can't be read."""
-        main = self.read_main()
+        main = self._validated(self.path, RootModel)
         if main is None:
             return []
         included = [self._validated(path, PartModel) for path in self._included(main)]
         return [main, *(part for part in included if part)]
 
-    def read_main(self) -> Valid | None:
-        """Return what is valid of the main file, includes left out; None if it can't be read."""
-        return self._validated(self.path, RootModel)
-
     def _validated(self, path: Path, model: type[PartModel]) -> Valid | None:
         if (stamp := _stamp(path)) is not None:
             self.stamps[path] = stamp
         document, content = read_file(path, _shown(path, self.path))
+        if self.lenient and path == self.path:
+            document, self.lost = legible(content, document.name)
         self.files.append(path)
         self.hash.update(content)
         prefix = self.places.add(document)

@@ -1,4 +1,4 @@
-"""Keep of a rule, filter or list with mistakes what can still be checked.
+"""Keep of a file, or of a rule, filter or list in it, what can be read beside mistakes.
 
 A wrong severity must not hide a parenthesis that is never closed three lines below: values that
 are wrong give way to a stand-in or to nothing, and the rest goes on to the rules' compiler. What
@@ -7,13 +7,15 @@ comes out is only ever checked, never used: the mistakes that led here are error
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from wirewatch.config.models.terms import Term
-from wirewatch.config.yaml import DataPath, Tree
+from wirewatch.config.yaml import DataPath, Document, Tree, read
 
 STAND_IN = "stand-in"
 _TERMS = ("match", "exclude", "exclude_anywhere", "unless")
@@ -46,6 +48,31 @@ def salvaged(tree: dict[str, Tree], mistakes: Iterable[DataPath]) -> dict[str, T
             case dict() if isinstance(member, str):
                 kept[name] = collection | {member: _terms(collection[member])}
     return kept
+
+
+_SECTION = re.compile(rb"^([a-z_]+):", re.MULTILINE)
+
+
+def legible(content: bytes, name: str) -> tuple[Document, frozenset[str]]:
+    """Read a file that is no YAML without the sections that are none, and name those.
+
+    A section is a key at the beginning of a line with all that follows it; every line stays in
+    its place.
+    """
+    starts = [0, *(found.start() for found in _SECTION.finditer(content)), len(content)]
+    text, lost = "", set[str]()
+    for start, end in pairwise(starts):
+        part = content[start:end]
+        try:
+            said = part.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            said = None
+        heading = _SECTION.match(part)
+        if said is None or (heading and read(said, name).root is None):
+            lost |= {heading[1].decode()} if heading else set()
+            said = "\n" * part.count(b"\n")
+        text += said
+    return read(text, name), frozenset(lost)
 
 
 def _member(written: Tree, wrong: Collection[DataPath], number: int) -> Tree:
