@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from tests.builders import NOON, an_article
 from wirewatch.cli import status_of
 from wirewatch.config.load import load, load_legible
 from wirewatch.errors import ConfigErrors
-from wirewatch.model import Facts, Field, Match, Severity, Span
+from wirewatch.model import Facts, FeedState, Field, Health, Match, Severity, Span
 from wirewatch.pipeline.place import place
 from wirewatch.store import Store
 
@@ -132,6 +133,40 @@ def test_status_shows_it_with_the_first_mistake_and_its_place(path, capsys, mist
     assert "wirewatch check" in said
 
 
+@pytest.mark.parametrize("mistake", ["feed", "bracket"])
+def test_feeds_that_are_polled_are_listed_also_where_they_can_not_be_read(path, capsys, mistake):
+    broken = {"feed": MISTAKES["feed"][0], "bracket": GOOD.replace("rss}\nrules", "rss\nrules")}
+    with closing(Store.open(path.parent / "news.db")) as store, store.transaction():
+        for name, next_at in (("Wire", NOON), ("Post", NOON), ("Former", None)):
+            url = f"https://{name.lower()}.example/rss"
+            store.feeds.put(
+                FeedState(
+                    feed=name,
+                    url=url,
+                    configured_url=url,
+                    health=Health.HEALTHY,
+                    next_poll_at=next_at,
+                )
+            )
+    path.write_text(broken[mistake])
+    assert run(path, "feeds", "--json") == 0
+    rows = {row["name"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert set(rows) == {"Wire", "Post"}
+    assert (rows["Post"]["url"], rows["Post"]["tier"]) == ("https://post.example/rss", None)
+    assert run(path, "status") == 1
+    assert "2 healthy" in capsys.readouterr().out
+
+
+def test_nothing_that_can_be_read_is_not_called_nothing(path, capsys):
+    path.write_text(
+        GOOD.split("channels:", maxsplit=1)[0].replace("  - {name", "  {name") + "digests: [\n"
+    )
+    for command in ("feeds", "channels", "status", "digest --resend"):
+        run(path, *command.split())
+        out, err = capsys.readouterr()
+        assert "can be read" in out + err, command
+
+
 def test_doctor_shows_it_and_goes_on(path, capsys):
     path.write_text(
         MISTAKES["rule"][0]
@@ -176,11 +211,8 @@ def test_a_digest_is_repeated_but_not_sent_by_a_command_that_may_not(path, capsy
     path.write_text(MISTAKES["rule"][0])
     assert run(path, "digest", "--resend") == 1
     assert "when the service runs again" in capsys.readouterr().err
-    with_store = Store.read(path.parent / "news.db")
-    try:
-        assert "pending" in {row.state for row in with_store.outbox.list(states=())}
-    finally:
-        with_store.close()
+    with closing(Store.read(path.parent / "news.db")) as store:
+        assert "pending" in {row.state for row in store.outbox.list(states=())}
 
 
 @pytest.mark.parametrize(

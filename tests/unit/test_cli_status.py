@@ -14,6 +14,7 @@ from wirewatch.cli import status_of
 from wirewatch.cli.health import ailment
 from wirewatch.cli.status import screen, troubles
 from wirewatch.clock import to_ms
+from wirewatch.config.load import Legible
 from wirewatch.model import Config, Health, RuleBook
 from wirewatch.model.overview import DigestOutlook, Overview
 from wirewatch.store import Store
@@ -77,7 +78,7 @@ def test_each_trouble_is_told_with_what_to_do(changes, told):
 
 def test_it_fits_one_screen(tmp_path):
     config = Config(tmp_path / "config.yaml", "abc", "", tmp_path / "w.db", RuleBook(()))
-    lines = list(screen(WELL, config, pid=77))
+    lines = list(screen(WELL, Legible(config), pid=77))
     assert len(lines) <= 24
     text = "\n".join(lines)
     assert "running, process 77" in text

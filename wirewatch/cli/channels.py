@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wirewatch.cli.common import configuration, json_option, legible, print_rows, reading, say
+from wirewatch.cli.common import (
+    configuration,
+    json_option,
+    legible,
+    none_of,
+    print_rows,
+    reading,
+    say,
+)
 from wirewatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from wirewatch.config.load import Legible
     from wirewatch.model import Channel, Config, Delivery
 
 _COLUMNS = ("name", "type", "recipients", "serves", "quiet_hours", "pending", "dead")
@@ -23,14 +32,14 @@ _TESTED = ("channel", "recipient", "ok", "code", "answer", "took_s")
 def channels(ctx: click.Context, *, as_json: bool) -> None:
     """List channels, what they serve and what waits for them; `test` sends through one."""
     if ctx.invoked_subcommand is None:
-        _list(legible().config, as_json=as_json)
+        _list(legible(), as_json=as_json)
 
 
 @channels.command("list")
 @json_option
 def list_(*, as_json: bool) -> None:
     """List channels, what they serve and what waits for them."""
-    _list(legible().config, as_json=as_json)
+    _list(legible(), as_json=as_json)
 
 
 @channels.command()
@@ -59,11 +68,12 @@ def test(ctx: click.Context, *, names: tuple[str, ...], as_json: bool) -> int:
     return int(not all(delivery.ok for delivery in deliveries))
 
 
-def _list(config: Config, *, as_json: bool) -> None:
+def _list(read: Legible, *, as_json: bool) -> None:
+    config = read.config
     counts = _owed(config)
     rows = [_row(channel, config, counts.get(channel.name, {})) for channel in config.channels]
     if not print_rows(rows, columns=_COLUMNS, as_json=as_json):
-        say("no channel is configured")
+        say(none_of("channel", read, "no channel is configured"))
 
 
 async def _send(config: Config, chosen: list[Channel]) -> list[Delivery]:

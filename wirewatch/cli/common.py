@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wirewatch.config import Loaded
     from wirewatch.config.load import Legible
     from wirewatch.errors import ConfigError
-    from wirewatch.model import Article, Config
+    from wirewatch.model import Article, Config, FeedState
     from wirewatch.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -183,6 +183,27 @@ def legible(config: Path | None = None, *, needs: Collection[str] = ("database",
         )
         click.echo(note, err=True)
     return read
+
+
+def polled(read: Legible, states: Mapping[str, FeedState]) -> Config:
+    """Return the configuration with the feeds a running service polls though they can't be read now.
+
+    Of those the name and the address are known, and nothing else.
+    """
+    from wirewatch.model import Feed
+
+    config = read.config
+    unread = [
+        Feed(name, state.configured_url)
+        for name, state in states.items()
+        if read.mistakes and state.next_poll_at is not None and config.feed(name) is None
+    ]
+    return replace(config, feeds=(*config.feeds, *unread))
+
+
+def none_of(what: str, read: Legible, otherwise: str) -> str:
+    """Return what is said where there is nothing: beside mistakes there may be some all the same."""
+    return f"no {what} can be read" if read.mistakes else otherwise
 
 
 def mistakes(errors: Sequence[ConfigError]) -> str:

@@ -78,6 +78,8 @@ def digest(
         return 0
     if mode == "resend":
         read = legible()
+        if not name and not read.config.digests and read.mistakes:
+            raise UsageError("no digest can be read: name one of `wirewatch digest list`")
         return _resend(ctx, read, name or _only(read.config), slot)
     loaded = configuration(ctx)
     name = name or _only(loaded.config)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.common import config_option, json_option, legible, print_rows, reading, say
+from wirewatch.cli.common import (
+    config_option,
+    json_option,
+    legible,
+    none_of,
+    polled,
+    print_rows,
+    reading,
+    say,
+)
 from wirewatch.cli.feeds_edit import COMMANDS
 from wirewatch.errors import StoreError
 from wirewatch.model.feeds import Health
@@ -30,15 +39,18 @@ def feeds(ctx: click.Context, config: Path, as_json: bool, unhealthy: bool) -> N
     if ctx.invoked_subcommand is not None:
         ctx.find_root().ensure_object(dict)["config"] = config
         return
-    loaded = legible(config).config
-    states = feed_states(loaded)
-    rows = [row(feed, states.get(feed.name)) for feed in loaded.feeds]
+    read = legible(config)
+    states = feed_states(read.config)
+    rows = [row(feed, states.get(feed.name)) for feed in read.config.feeds]
+    unread = polled(read, states).feeds[len(rows) :]
+    rows += [row(feed, states[feed.name]) | {"tags": None, "tier": None} for feed in unread]
     if unhealthy:
         rows = [each for each in rows if each["health"] not in WELL]
         rows.sort(key=lambda each: (each["health"], each["name"]))
     columns = ("name", "health", "since", "polled_at", "next_poll_at", "last_new_at", "problem")
     if not print_rows(rows, columns=columns, as_json=as_json):
-        say("all feeds are well" if unhealthy else "there are no feeds; add some under feeds:")
+        none = none_of("feed", read, "there are no feeds; add some under feeds:")
+        say("all feeds are well" if unhealthy else none)
 
 
 def feed_states(config: Config) -> dict[str, FeedState]:

@@ -15,6 +15,8 @@ from wirewatch.cli.common import (
     lasting,
     legible,
     mistakes,
+    none_of,
+    polled,
     print_json,
     reading,
 )
@@ -22,8 +24,8 @@ from wirewatch.clock import SystemClock
 from wirewatch.model.feeds import Health
 
 if TYPE_CHECKING:
+    from wirewatch.config.load import Legible
     from wirewatch.errors import ConfigError
-    from wirewatch.model import Config
     from wirewatch.model.overview import DigestOutlook, Overview
 
 _GOOD = frozenset({"new", "unchanged", "not_modified", "parsed"})
@@ -56,31 +58,31 @@ def status(ctx: click.Context, config: Path, as_json: bool) -> None:  # noqa: FB
         )
         ctx.exit(1)
     with reading(loaded) as store:
-        view = overview(store, loaded, now=now)
+        view = overview(store, polled(read, store.feeds.all()), now=now)
     problems = [*troubles(view, pid=pid), *misconfigured(read.mistakes)]
     if as_json:
         print_json({"pid": pid, "overview": view, "problems": problems})
     else:
-        for line in screen(view, loaded, pid=pid):
+        for line in screen(view, read, pid=pid):
             click.echo(line)
         for problem in problems:
             click.echo(click.style("! ", fg="red", bold=True) + problem)
     ctx.exit(1 if problems else 0)
 
 
-def screen(view: Overview, config: Config, *, pid: int | None) -> Iterator[str]:
+def screen(view: Overview, read: Legible, *, pid: int | None) -> Iterator[str]:
     """Yield the lines people see."""
     from wirewatch import __version__
 
     state = f"running, process {pid}" if pid else "not running"
-    yield f"wirewatch {__version__}   {state}   {config.path} ({config.hash})"
+    yield f"wirewatch {__version__}   {state}   {read.config.path} ({read.config.hash})"
     yield _line("feeds", _feeds(view))
     yield _line("polls", _polls(view))
     yield _line("articles", f"{view.articles_day:,} in 24 h, {view.matches_day:,} matches")
     for n, digest in enumerate(view.digests):
         yield _line("digests" if n == 0 else "", _digest(digest, view.at))
     if not view.digests:
-        yield _line("digests", "none configured")
+        yield _line("digests", none_of("digest", read, "none configured"))
     yield _line("outbox", _outbox(view))
     yield _line(
         "reload", {"": "none since the first start", "ok": "ok"}.get(view.reload, view.reload)
