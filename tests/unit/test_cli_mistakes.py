@@ -154,7 +154,9 @@ def test_feeds_that_are_polled_are_listed_also_where_they_can_not_be_read(path, 
     assert set(rows) == {"Wire", "Post"}
     assert (rows["Post"]["url"], rows["Post"]["tier"]) == ("https://post.example/rss", None)
     assert run(path, "status") == 1
-    assert "2 healthy" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "2 healthy" in out
+    assert "config.yaml (not in force)" in out
 
 
 def test_nothing_that_can_be_read_is_not_called_nothing(path, capsys):

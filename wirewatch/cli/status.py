@@ -75,7 +75,8 @@ def screen(view: Overview, read: Legible, *, pid: int | None) -> Iterator[str]:
     from wirewatch import __version__
 
     state = f"running, process {pid}" if pid else "not running"
-    yield f"wirewatch {__version__}   {state}   {read.config.path} ({read.config.hash})"
+    version = "not in force" if read.mistakes else read.config.hash
+    yield f"wirewatch {__version__}   {state}   {read.config.path} ({version})"
     yield _line("feeds", _feeds(view))
     yield _line("polls", _polls(view))
     yield _line("articles", f"{view.articles_day:,} in 24 h, {view.matches_day:,} matches")
