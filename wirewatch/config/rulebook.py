@@ -119,7 +119,7 @@ def _terms(terms: Iterable[str | EntityModel], path: DataPath, raw: Tree) -> tup
     if isinstance(raw, str):
         return tuple(PhraseSpec(term, path) for term in terms if isinstance(term, str))
     return tuple(
-        PhraseSpec(term, (*path, n))
+        PhraseSpec(term, path, n)
         if isinstance(term, str)
         else _entity(term, (*path, n), raw[n] if isinstance(raw, list) else None)
         for n, term in enumerate(terms)
@@ -130,9 +130,10 @@ def _entity(model: EntityModel, path: DataPath, raw: Tree) -> EntitySpec:
     written = raw if isinstance(raw, Mapping) else {}
 
     def phrases(key: str, texts: Sequence[str]) -> tuple[PhraseSpec, ...]:
+        beside = (*path, key)
         if isinstance(written.get(key), str):
-            return tuple(PhraseSpec(text, (*path, key)) for text in texts)
-        return tuple(PhraseSpec(text, (*path, key, n)) for n, text in enumerate(texts))
+            return tuple(PhraseSpec(text, beside) for text in texts)
+        return tuple(PhraseSpec(text, beside, n) for n, text in enumerate(texts))
 
     return EntitySpec(
         name=model.name,

@@ -16,10 +16,21 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class PhraseSpec:
-    """One phrase line of a list or group: `strike NEAR/4 (jet* | F-16)`."""
+    """One phrase line of a list or group: `strike NEAR/4 (jet* | F-16)`.
+
+    Attributes:
+        beside: The path of the lines it is one of, kept once for all of them; its own without `n`.
+        n: Which of these lines it is, from 0.
+    """
 
     text: str
-    path: Path
+    beside: Path
+    n: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        return self.beside if self.n is None else (*self.beside, self.n)
 
 
 @dataclass(frozen=True, slots=True)
