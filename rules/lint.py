@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from rules.compounds import SHOUTED
 from rules.condition import All, Any, Condition, Distinct, Not
@@ -26,7 +27,7 @@ from rules.nodes import (
     numbers_of,
 )
 from rules.page import TITLE, Page
-from rules.query import AnyOf, ListRef, Phrase, QueryError, parse
+from rules.query import AnyOf, ListRef, Phrase, parse
 from wirewatch.errors import Problem
 from wirewatch.model import GroupSpec, ListSpec, PhraseSpec, RuleBook, Term
 from wirewatch.model.rules import Path
@@ -60,10 +61,7 @@ def _terms(terms: Sequence[Term], where: str) -> Iterator[Problem]:
         for phrase in (part for part in parts if isinstance(part, Phrase)):
             text = term.text if phrase is query else " ".join(word.text for word in phrase.words)
             yield from _phrase(term, text, phrase, where)
-            try:
-                key = frozenset(forms(phrase))
-            except QueryError:  # it has no forms; compiling has said so
-                continue
+            key = frozenset(forms(phrase))
             if key in seen:
                 problem = f'"{text}" is the same as "{seen[key]}" in {where}'
                 yield Problem(term.path, problem, "delete one of the two")
@@ -142,7 +140,7 @@ def _expressions(node: Node) -> Iterator[Expression]:
             yield from _expressions(right)
         case InField(_, inner) | InContext(inner):
             yield from _expressions(inner)
-        case Terms():
+        case _:
             return
 
 
@@ -361,4 +359,6 @@ def _entries(node: Node) -> dict[str, dict[int, bool]]:
             found[term] = dict.fromkeys(numbers_of(node), False)
         case InField(_, inner) | InContext(inner):
             return _entries(inner)
+        case _:
+            assert_never(node)
     return found

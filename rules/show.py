@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from rules.compile import applies
 from rules.engine import Program
@@ -106,6 +107,8 @@ def _written(query: Query, language: str | None, *, transliterate: bool) -> Iter
             yield operator.join(_group(side) for side in sides)
         case Within(field, inner):
             yield f"{field}:{_group(list(_written(inner, language, transliterate=False)))}"
+        case _:
+            assert_never(query)
 
 
 def _group(texts: Sequence[str]) -> str:

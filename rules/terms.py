@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from typing import assert_never
 
 from rules.conflict import CONFLICT
 from rules.forms import Form, forms, plain_patterns
@@ -107,6 +108,8 @@ class TermCompiler:
                     self._place(query, name, None, entries, others)
             case EntitySpec():
                 self._add_entity(term, label, entries, others)
+            case _:
+                assert_never(term)
 
     def _add_entity(
         self, entity: EntitySpec, label: str, entries: Entries, others: list[Node]
@@ -182,6 +185,8 @@ class TermCompiler:
                 if not others:
                     return plain
                 return Either((plain, *others)) if entries else Either(tuple(others))
+            case _:
+                assert_never(query)
 
     def _put(self, form: Form, name: str, entries: Entries, others: list[Node]) -> None:
         split = next((n for n, p in enumerate(form.pieces[:-1]) if p.prefix), None)
