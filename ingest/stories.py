@@ -241,11 +241,14 @@ def partner(
         for each in rank(model, story, near)
         if not foreign or each.story_id != foreign.story_id
     ]
-    if ranked and ranked[0].logit >= model.group:
-        return ranked[0].story_id
+    vectors = dict(near)
+    if ranked:
+        short, _ = shortness(story, vectors[ranked[0].story_id])
+        if ranked[0].logit >= model.group + model.merge * (1 - short):
+            return ranked[0].story_id
     if foreign is None:
         return None
-    other = next(vector for each, vector in near if each == foreign.story_id)
+    other = vectors[foreign.story_id]
     back = nearest_foreign(model, other, near_to(foreign.story_id))
     if back is None or back.story_id != story_id:
         return None

@@ -30,7 +30,9 @@ class Model:
         cross_weights, cross_bias: The same between two languages.
         cross_join: The least logit at which an article joins a story in another language.
         cross_merge: The least mean logit at which two stories that are nearest to each other merge.
-        group: The least logit to be grouped with a story, or to merge two.
+        group: The least logit to be grouped with a story.
+        merge: How much surer it takes for two stories to become one, as a wrong merger is for good;
+            of bare headlines, which have little in common even if they tell of one event, nothing more.
         silent: The least probability to be told nothing of it.
         sure_weights, sure_bias: Of the log odds that the event is known already, in the order of EVIDENCE.
     """
@@ -42,6 +44,7 @@ class Model:
     cross_join: float
     cross_merge: float
     group: float
+    merge: float
     silent: float
     sure_weights: tuple[float, ...]
     sure_bias: float
@@ -58,6 +61,7 @@ def read_model(fitted: Mapping[str, object]) -> Model:
         cross_join=data["cross_join"],
         cross_merge=data["cross_merge"],
         group=data["group"],
+        merge=data["merge"],
         silent=data["silent"],
         sure_weights=tuple(data["sure_weights"][name] for name in EVIDENCE),
         sure_bias=data["sure_bias"],

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import statistics
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -27,10 +26,11 @@ from ingest import novelty, stories, story_model
 from ingest.weigh import Vector, add
 from tests.bench.labelled import HOME, Labelled, labelled, successive, vectors
 from tests.bench.logistic import logistic
+from tests.bench.story_figures import b_cubed, linking, summed_up
 
 TARGET = HOME / "ingest" / "stories.json"
 REPAIR_EVERY = 100  # articles
-GROUP, SILENT = -1.2, 0.9
+GROUP, MERGE, SILENT = -1.2, 1.2, 0.9
 INNER_FOLDS = 3
 CAUTION = 2.5  # times that an event never told of counts for one told twice
 CROSS_JOIN, CROSS_MERGE = 0.0, -1.0
@@ -102,6 +102,7 @@ def fit_score(sets: dict[str, Labelled], topics: Topics) -> story_model.Model:
         cross_join=CROSS_JOIN,
         cross_merge=CROSS_MERGE,
         group=GROUP,
+        merge=MERGE,
         silent=SILENT,
         sure_weights=tuple(float(name == "odds") for name in story_model.EVIDENCE),
         sure_bias=0.0,
@@ -295,37 +296,6 @@ def evidence(sets: dict[str, Labelled], model: story_model.Model, topics: Topics
     return rows
 
 
-def b_cubed(predicted: list, gold: list, counted: list[bool]) -> tuple[float, float, int]:
-    """Return the sums of precision and recall over the articles that count, and how many do."""
-    sizes, events, cells = (
-        Counter(predicted),
-        Counter(gold),
-        Counter(zip(predicted, gold, strict=True)),
-    )
-    own = [(a, b) for a, b, counts in zip(predicted, gold, counted, strict=True) if counts]
-    p = sum(cells[a, b] / sizes[a] for a, b in own)
-    r = sum(cells[a, b] / events[b] for a, b in own)
-    return p, r, len(own)
-
-
-def linking(data: Labelled, order: list[int], final: list[int]) -> tuple[float, ...]:
-    """Return shares of Spanish articles: beside the right English one, beside others only, nearest to it."""
-    found = vectors(data, order)
-    english = [i for i in order if found[i].language == "en"]
-    beside: dict[int, set[str]] = defaultdict(set)
-    for i, story in zip(order, final, strict=True):
-        if found[i].language == "en":
-            beside[story].add(data.event[i])
-    right = wrong = nearest = 0
-    spanish = [(i, s) for i, s in zip(order, final, strict=True) if found[i].language == "es"]
-    for i, story in spanish:
-        right += data.event[i] in beside[story]
-        wrong += bool(beside[story]) and data.event[i] not in beside[story]
-        near = max(english, key=lambda j: stories.overlap(found[i], found[j])[1])
-        nearest += data.event[near] == data.event[i]
-    return tuple(count / len(spanish) for count in (right, wrong, nearest))
-
-
 def alerting(
     data: Labelled, steps: list[Step], silent: float, held: Collection[int]
 ) -> tuple[float, float]:
@@ -356,23 +326,6 @@ def figures(data: Labelled, models: list[story_model.Model], options: argparse.N
                     for silent in SILENTS:
                         told[silent].append(alerting(data, steps, silent, held))
     return summed_up(data.name, shares, told, links)
-
-
-def summed_up(name: str, shares, told, links) -> str:
-    line = f"{name:9s} B3"
-    for shift, sums in shares.items():
-        p, r, n = map(sum, zip(*sums, strict=True))
-        line += f" {shift:+.1f}: {2 * p * r / (p + r) / n:.3f}"
-    line += "  alerts/lost"
-    for silent, v in told.items():
-        alerts, lost = map(statistics.mean, zip(*v, strict=True))
-        line += f" {silent}: {alerts:.2f}/{lost:.2%}"
-    if links:
-        right, wrong, nearest = map(statistics.mean, zip(*links, strict=True))
-        line += (
-            f"  es beside its en {right:.3f}, beside others only {wrong:.3f}, nearest {nearest:.3f}"
-        )
-    return line
 
 
 def main() -> None:
@@ -413,6 +366,7 @@ def as_json(model: story_model.Model) -> dict:
         "cross_join": model.cross_join,
         "cross_merge": model.cross_merge,
         "group": model.group,
+        "merge": model.merge,
         "silent": model.silent,
         "sure_weights": rounded(story_model.EVIDENCE, model.sure_weights),
         "sure_bias": round(model.sure_bias, 3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -164,3 +165,14 @@ def test_headlines_that_differ_in_who_says_so_are_one_story(who):
     one, other = (vector(an_article(said.format(each)), seen) for each in ("governor", who))
     (found,) = stories.rank(MODEL, one, [(1, other)])
     assert found.logit > MODEL.group
+
+
+def test_full_texts_merge_with_more_caution_than_headlines():
+    """A wrong merger is for good; and headlines have little in common even if they tell of one event."""
+    title, body = Newsroom(3).report(Newsroom(3).event(), words=300)
+    cautious = replace(MODEL, merge=1000.0)
+    for article, merges in ((an_article(title), True), (an_article(title, body=body), False)):
+        near = [(1, vector(article))]
+        assert stories.partner(MODEL, 2, vector(article), near, lambda _: ()) == 1
+        found = stories.partner(cautious, 2, vector(article), near, lambda _: ())
+        assert (found == 1) is merges

@@ -78,7 +78,7 @@ def streamed(stream, fields):
 
 
 @pytest.mark.parametrize(
-    ("fields", "least", "most_alerts"), [("full", 0.91, 2.4), ("lede", 0.87, 3.1)]
+    ("fields", "least", "most_alerts"), [("full", 0.92, 2.4), ("lede", 0.89, 3.1)]
 )
 def test_pairs_of_events_of_one_type_stay_apart_and_are_alerted(fields, least, most_alerts):
     stream = records("ecbplus-even")
@@ -101,7 +101,7 @@ def test_translations_are_put_beside_what_they_translate(fields):
     stream = records("meantime-en-es")
     Random(1).shuffle(stream)
     b_cubed, _, _ = streamed(stream, fields)
-    assert b_cubed >= 0.71
+    assert b_cubed >= 0.75
 
 
 def test_a_cut_text_is_a_copy_of_the_whole_and_of_no_other_event():
