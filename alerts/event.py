@@ -50,6 +50,7 @@ def alert_event(alert: Alert, *, uid: str, at: datetime) -> bytes:
                 "severity": alert.severity.value,
                 "hash": alert.rule_hash,
                 "tags": list(alert.tags),
+                "owner": _cut(alert.owner, _TITLE),
             },
             "also": [
                 {

@@ -191,6 +191,14 @@ def test_an_alert_says_what_where_who_and_why_now():
     assert "15:00" in rendered.text
 
 
+def test_an_alert_says_who_looks_after_its_rule():
+    for owner, told in (("night desk", True), ("", False)):
+        page = RENDERER.alert(an_alert(owner=owner), timezone="Asia/Baghdad")
+        for text in (page.html, page.text):
+            assert ("rule is kept by" in text.lower()) is told
+            assert owner in text
+
+
 def test_stories_come_by_severity():
     text = RENDERER.digest(a_full_digest()).text
     places = [

@@ -159,6 +159,7 @@ class Alert:
         causes: The articles that led to it, newest last.
         reasons: Why now, most important first.
         matched_at: When the first cause was matched.
+        owner: Who looks after the rule; empty where it does not say.
     """
 
     id: int
@@ -175,6 +176,7 @@ class Alert:
     composed_at: datetime
     tags: tuple[str, ...] = ()
     note: str = ""
+    owner: str = ""
     also: tuple[AlsoTold, ...] = ()
 
 

@@ -165,6 +165,7 @@ def alert_view(store: Store, desk: Desk, group: Sequence[PendingAlert]) -> Alert
         composed_at=at,
         tags=spec.tags if spec else (),
         note=spec.note if spec else "",
+        owner=spec.owner if spec else "",
         also=tuple(told[1:]),
     )
 

@@ -264,7 +264,7 @@ class RuleModel(Model):
     tags: Annotated[list[Words], Many] = Field(
         default=[], description="Words for routes and digests to select by."
     )
-    owner: Words = Field(default="", description="Who looks after it.")
+    owner: Words = Field(default="", description="Who looks after it; its alerts say so.")
     note: Words = Field(default="", description="Shown with its alerts.")
     tests: TestsModel | None = Field(default=None, description="Texts that prove the rule.")
 
