@@ -78,6 +78,11 @@ class SmtpSink:
                 sink._open.append(transport)
                 super().connection_made(transport)
 
+            def connection_lost(self, error: Exception | None) -> None:
+                super().connection_lost(error)
+                with sink.arrived:
+                    sink.arrived.notify_all()
+
         class Sink(Controller):
             def factory(self) -> SMTP:
                 with warnings.catch_warnings():
@@ -130,6 +135,11 @@ class SmtpSink:
     def wait_for(self, count: int, timeout_s: float = 10) -> bool:
         with self.arrived:
             return self.arrived.wait_for(lambda: len(self.received) >= count, timeout_s)
+
+    def wait_until_left(self, timeout_s: float = 10) -> bool:
+        """Wait until every client has gone: a goodbye is answered a little before it is carried out."""
+        with self.arrived:
+            return self.arrived.wait_for(lambda: not self.open_count, timeout_s)
 
     def _next(self) -> Any:
         return self.script.popleft() if self.script else self.always

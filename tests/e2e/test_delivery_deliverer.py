@@ -148,7 +148,7 @@ def test_a_connection_is_kept_for_the_next_alert_and_let_go_when_none_comes(tmp_
                 assert (len(sink.received), sink.connections, sink.open_count) == (3, 1, 1)
                 await s.run(after=40 * SECOND)
                 await asyncio.gather(*s.deliverer._resting)
-                assert sink.open_count == 0
+                assert await asyncio.to_thread(sink.wait_until_left)
                 await s.owe(a_message("later"))
                 await s.run()
                 assert (len(sink.received), sink.connections) == (4, 2)
