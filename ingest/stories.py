@@ -18,13 +18,16 @@ from itertools import islice
 from ingest.story_model import FEATURES, Model
 from ingest.weigh import (
     NAME_SHARE,
+    NUMBER,
     WHOLE,
     Vector,
     code,
     days,
+    facing,
     head_names,
     heaviest,
     numbers,
+    parts,
     weights,
     years,
 )  # fmt: skip
@@ -32,7 +35,8 @@ from ingest.weigh import (
 WINDOW = timedelta(hours=72)
 LONGEST = timedelta(days=7)
 
-_QUERY_TERMS = 14
+_QUERY_TERMS, _QUERY_NUMBERS = 14, 2
+_STORY_QUERY_TERMS, _STORY_QUERY_NUMBERS = 24, 5
 _CANDIDATES = 8
 _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
@@ -156,15 +160,14 @@ def nearest_foreign(
     model: Model, one: Vector, stories: Iterable[tuple[int, Vector]]
 ) -> Scored | None:
     """Return the story in another language that has most in common, and how surely it is the same."""
-    found = sorted(
-        [
-            (-common[1], story_id, common)
-            for story_id, story in stories
-            if story.language != one.language and (common := overlap(one, story))[1]
-        ]
-    )
+    found = []
+    for story_id, story in stories:
+        mine, theirs = facing(one, story)
+        if mine.language != theirs.language and (common := overlap(mine, theirs))[1]:
+            found.append((-common[1], story_id, common))
     if not found:
         return None
+    found.sort()
     second = -found[1][0] if len(found) > 1 else 0.0
     crossing = _dot(model.cross_weights, cross_features(found[0][2], second))
     return Scored(model.cross_bias + crossing, found[0][1])
@@ -179,8 +182,9 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
     stories = list(stories)
     scored = []
     for story_id, story in stories:
-        if story.language == article.language:
-            values = compared(article, story)
+        mine, theirs = facing(article, story)
+        if mine.language == theirs.language:
+            values = compared(mine, theirs)
             if values:
                 logit = model.bias + _dot(model.weights, values)
                 scored.append(Scored(logit, story_id, values[_NUMBERS] ** 2))
@@ -191,13 +195,31 @@ def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -
 
 
 def query(article: Vector) -> tuple[int, ...]:
-    """Return the terms by which stories that it may belong to are found, and by which it is."""
-    return tuple(map(code, article.top[:_QUERY_TERMS]))
+    """Return the terms by which stories that it may belong to are found, and by which it is.
+
+    The most telling ones, and numbers of its head, dates above all: they are the same in every language.
+    """
+    telling = map(code, article.top[: _QUERY_TERMS - _QUERY_NUMBERS])
+    return tuple(dict.fromkeys([*telling, *_heaviest_numbers(article, _QUERY_NUMBERS)]))
 
 
 def story_query(story: Vector) -> tuple[int, ...]:
     """Return the terms by which stories that may be the same as this one are found."""
-    return heaviest(story, _QUERY_TERMS + 10)
+    return tuple(
+        dict.fromkeys(
+            term
+            for part in parts(story)
+            for term in (
+                *heaviest(part, _STORY_QUERY_TERMS),
+                *_heaviest_numbers(part, _STORY_QUERY_NUMBERS),
+            )
+        )
+    )
+
+
+def _heaviest_numbers(vector: Vector, most: int) -> list[int]:
+    found = [(-each[NUMBER], term) for term, each in vector.terms.items() if each[NUMBER]]
+    return [term for _, term in sorted(found)[:most]]
 
 
 def candidates(one: Vector, holders: Mapping[int, Sequence[int]]) -> list[int]:
@@ -208,12 +230,13 @@ def candidates(one: Vector, holders: Mapping[int, Sequence[int]]) -> list[int]:
         holders: For terms of its query, the stories that may be found by them.
     """
     weight: dict[int, float] = {}
-    for term, ids in holders.items():
-        squared = one.terms[term][WHOLE] ** 2
-        for story_id in ids:
-            weight[story_id] = weight.get(story_id, 0.0) + squared
-    least = _WORTH_SCORING * one.count**2
-    order = sorted([(-w, -story_id) for story_id, w in weight.items() if w >= least])
+    for part in parts(one):
+        scale = 1 / part.count**2
+        for term in holders.keys() & part.terms.keys():
+            squared = part.terms[term][WHOLE] ** 2 * scale
+            for story_id in holders[term]:
+                weight[story_id] = weight.get(story_id, 0.0) + squared
+    order = sorted([(-w, -story_id) for story_id, w in weight.items() if w >= _WORTH_SCORING])
     return [-story_id for _, story_id in order[:_CANDIDATES]]
 
 
@@ -243,7 +266,7 @@ def partner(
     ]
     vectors = dict(near)
     if ranked:
-        short, _ = shortness(story, vectors[ranked[0].story_id])
+        short, _ = shortness(*facing(story, vectors[ranked[0].story_id]))
         if ranked[0].logit >= model.group + model.merge * (1 - short):
             return ranked[0].story_id
     if foreign is None:

@@ -1,7 +1,7 @@
 """Give an article's terms their weights, and add articles up to what a story is known by.
 
-A story is the sum of its articles' vectors. Every feature of `ingest.stories` is linear in
-both sides, so that one comparison with a sum is the mean over all its articles, and one
+A story is the sum of its articles' vectors, a sum a language. Every feature of `ingest.stories` is
+linear in both sides, so that one comparison with a sum is the mean over all its articles, and one
 comparison of two sums the mean over all pairs: average linkage at the price of one pair.
 
 In vectors a term is its CRC-32: numbers are compared, stored and unpacked in half the time that
@@ -14,7 +14,7 @@ import math
 import re
 import struct
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, compress, count
 from operator import add as plus
@@ -52,6 +52,8 @@ class Vector:
         length: The sum of log(5 + words).
         named: How many of the articles have names.
         top: Of an article: its terms, most telling first. Of a story: empty.
+        others: Of a story: the sums of its articles in other languages than the first one's. In one
+            sum they would halve what a further article has in common with those of its language.
     """
 
     terms: Mapping[int, Weights]
@@ -60,6 +62,7 @@ class Vector:
     named: int
     language: str
     top: tuple[str, ...] = ()
+    others: tuple[Vector, ...] = ()
 
 
 NOTHING = Vector({}, 0, 0.0, 0, "")
@@ -138,7 +141,46 @@ def _kept(profile: Profile, rows: Mapping[str, tuple[float, float, float]]) -> l
 
 
 def add(story: Vector, more: Vector) -> Vector:
-    """Return the sum of two vectors; where it has over 160 terms the 128 most present are kept."""
+    """Return the sum of two vectors, each language by itself; more than 160 terms are cut to the 128 most present."""
+    if story.language == more.language and not (story.others or more.others):
+        return _sum(story, more)
+    if not more.count:
+        return story
+    if not story.count:
+        return unpack(pack(more), languages(more))
+    total, others = story, {each.language: each for each in story.others}
+    for each in parts(more):
+        if each.language == story.language:
+            total = _sum(total, each)
+        elif each.language in others:
+            others[each.language] = _sum(others[each.language], each)
+        else:
+            others[each.language] = unpack(pack(each), each.language)
+    return replace(total, others=tuple(others.values()))
+
+
+def parts(vector: Vector) -> tuple[Vector, ...]:
+    """Return the sum of each language, the first article's first."""
+    return (replace(vector, others=()), *vector.others) if vector.others else (vector,)
+
+
+def all_terms(vector: Vector) -> set[int]:
+    """Return the terms in any language."""
+    return set().union(*[each.terms for each in parts(vector)])
+
+
+def facing(one: Vector, other: Vector) -> tuple[Vector, Vector]:
+    """Return by which parts two are compared: those in one language, else those that they began with."""
+    if one.language == other.language or not (one.others or other.others):
+        return one, other
+    theirs = {each.language: each for each in parts(other)}
+    return next(
+        ((each, theirs[each.language]) for each in parts(one) if each.language in theirs),
+        (one, other),
+    )
+
+
+def _sum(story: Vector, more: Vector) -> Vector:
     before = _packed(story)
     rows, places = bytearray(before.rows), before.places.copy()
     unpack_from, pack_into = _ROW.unpack_from, _ROW.pack_into
@@ -258,7 +300,22 @@ class PackedTerms(Mapping[int, Weights]):
 
 
 def pack(vector: Vector) -> bytes:
-    """Return a vector as the database keeps it: sums, weights, codes of terms; of none, nothing."""
+    """Return a vector as the database keeps it: sums, weights, codes of terms; of none, nothing.
+
+    Where there are several languages the sizes of their parts come first.
+    """
+    if not vector.others:
+        return _pack(vector)
+    packed = list(map(_pack, parts(vector)))
+    return b"".join((_codes(len(packed)).pack(*map(len, packed)), *packed))
+
+
+def languages(vector: Vector) -> str:
+    """Return the languages of the parts as the database keeps them: "en", "en+ar"."""
+    return "+".join([each.language for each in parts(vector)])
+
+
+def _pack(vector: Vector) -> bytes:
     if not vector.count:
         return b""
     terms = _packed(vector)
@@ -266,10 +323,22 @@ def pack(vector: Vector) -> bytes:
     return b"".join((sums, terms.rows, _codes(len(terms)).pack(*terms.places)))
 
 
-def unpack(packed: bytes, language: str) -> Vector:
+def unpack(packed: bytes, languages: str) -> Vector:
     """Return what `pack` was given; of a story that is no longer compared with, nothing is left."""
     if not packed:
         return NOTHING
+    each = languages.split("+")
+    if len(each) == 1:
+        return _unpack(packed, languages)
+    sizes, found = _codes(len(each)), []
+    start = sizes.size
+    for language, size in zip(each, sizes.unpack_from(packed), strict=True):
+        found.append(_unpack(packed[start : start + size], language))
+        start += size
+    return replace(found[0], others=tuple(found[1:]))
+
+
+def _unpack(packed: bytes, language: str) -> Vector:
     size = (len(packed) - _SUMS.size) // _TERM_BYTES
     end = _SUMS.size + size * _ROW.size
     articles, length, named = _SUMS.unpack_from(packed)

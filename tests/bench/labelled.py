@@ -81,7 +81,7 @@ def labelled() -> dict[str, Labelled]:
         _read("world", [a_short_report(r["title"]) for r in world], world, "id", "id"),
         _read("uci", [an_article(r, "title") for r in headlines], headlines, "story", "story"),
         *[
-            _read(f"two-{fields}", [an_article(r, fields) for r in two], two, "story", "corpus")
+            _read(f"two-{fields}", [an_article(r, fields) for r in two], two, "story", "story")
             for fields in ("full", "lede")
         ],
     ]

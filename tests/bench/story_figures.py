@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ingest import stories
 from tests.bench.labelled import Labelled, vectors
@@ -23,8 +23,10 @@ def b_cubed(predicted: list, gold: list, counted: list[bool]) -> tuple[float, fl
     return p, r, len(own)
 
 
-def linking(data: Labelled, order: list[int], final: list[int]) -> tuple[float, ...]:
-    """Return shares of Spanish articles: beside the right English one, beside others only, nearest to it."""
+def linking(
+    data: Labelled, order: list[int], final: list[int], counted: Collection[int]
+) -> tuple[float, ...]:
+    """Return shares of the Spanish articles that count: beside the right English one, beside others only, nearest to it."""
     found = vectors(data, order)
     english = [i for i in order if found[i].language == "en"]
     beside: dict[int, set[str]] = defaultdict(set)
@@ -32,7 +34,11 @@ def linking(data: Labelled, order: list[int], final: list[int]) -> tuple[float, 
         if found[i].language == "en":
             beside[story].add(data.event[i])
     right = wrong = nearest = 0
-    spanish = [(i, s) for i, s in zip(order, final, strict=True) if found[i].language == "es"]
+    spanish = [
+        (i, story)
+        for i, story in zip(order, final, strict=True)
+        if found[i].language == "es" and i in counted
+    ]
     for i, story in spanish:
         right += data.event[i] in beside[story]
         wrong += bool(beside[story]) and data.event[i] not in beside[story]

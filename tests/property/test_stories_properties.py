@@ -21,7 +21,9 @@ words = st.lists(
     st.sampled_from([f"w{n}" for n in range(60)] + ["Erbil", "7", "said", "the"]), max_size=80
 )
 articles = st.builds(
-    lambda title, summary, body: an_article(" ".join(title), summary=" ".join(summary), body=" ".join(body)),
+    lambda title, summary, body: an_article(
+        " ".join(title), summary=" ".join(summary), body=" ".join(body), language="en"
+    ),
     words, words, words,
 )  # fmt: skip
 MODEL = shipped_model()
@@ -82,6 +84,34 @@ def test_a_vector_comes_back_from_the_database_as_it_was(one, other):
     assert after.count == 2
     for term, weights in before.terms.items():
         assert after.terms[term] == pytest.approx(weights, rel=1e-5)
+
+
+@given(st.lists(st.tuples(articles, st.sampled_from(["en", "ar", "es"])), min_size=1, max_size=6))
+def test_each_language_of_a_story_is_summed_up_by_itself(told):
+    found = [replace(vector(article), language=language) for article, language in told]
+    total, by_language = weigh.NOTHING, {}
+    for each in found:
+        total = weigh.add(total, each)
+        own = by_language.get(each.language, weigh.NOTHING)
+        by_language[each.language] = weigh.add(own, each)
+    total = weigh.unpack(weigh.pack(total), weigh.languages(total))
+    assert [part.language for part in weigh.parts(total)] == list(by_language)
+    assert weigh.all_terms(total) == {term for each in found for term in each.terms}
+    for part in weigh.parts(total):
+        own = by_language[part.language]
+        assert (dict(part.terms), part.count) == (dict(own.terms), own.count)
+        assert weigh.facing(replace(found[0], language=part.language), total)[1].count == own.count
+
+
+def test_a_report_in_another_language_changes_nothing_for_those_in_the_first():
+    seen = {"": 100, "drone": 3, "strike": 5}
+    one, other = (
+        vector(an_article(f"Drone strike sets Karsova fuel depot ablaze, {who} says"), seen)
+        for who in ("governor", "army")
+    )
+    foreign = replace(vector(an_article("Un dron golpea en Karsova")), language="es")
+    alone, joined = (stories.rank(MODEL, one, [(1, v)]) for v in (other, weigh.add(other, foreign)))
+    assert [each.logit for each in joined] == pytest.approx([each.logit for each in alone])
 
 
 @given(articles)

@@ -149,7 +149,7 @@ def _merge(store: Store, low: int, high: int) -> tuple[int, int]:
         keep.id,
         weigh.add(keep.vector, theirs),
         novelty.together(said(keep), said(gone)),
-        theirs.terms,
+        weigh.all_terms(theirs),
     )
     return gone.id, keep.id
 

@@ -193,8 +193,8 @@ def _by_score(
     if not ranked or ranked[0].logit < model.group:
         rivalled = stories.rivalled(model, ranked)
         return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
-    row, best = found[ranked[0].story_id]
-    before = said(row)
+    row, total = found[ranked[0].story_id]
+    best, before = weigh.facing(vector, total)[1], said(row)
     known = stories.probability_known(
         model, vector, best, ranked,
         aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),

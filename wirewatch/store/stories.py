@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ingest.stories import LONGEST, WINDOW
-from ingest.weigh import Vector, code, pack, unpack
+from ingest.weigh import Vector, all_terms, code, languages, pack, unpack
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article
 from wirewatch.store.articles import to_article
@@ -33,7 +33,7 @@ def m001_story(db: Database) -> None:
         """
         CREATE TABLE story(
           id INTEGER PRIMARY KEY,
-          language TEXT NOT NULL,
+          language TEXT NOT NULL,                    -- of its articles, the first one's first: en+ar
           founded_at INTEGER NOT NULL, last_at INTEGER NOT NULL,  -- first_seen of its articles
           merged_into INTEGER REFERENCES story(id),  -- then this row is only an alias
           terms TEXT NOT NULL, weights BLOB NOT NULL, -- the sum of its articles' vectors
@@ -225,7 +225,7 @@ class Stories(StoryIndex, StoryViews):
         cursor = self._conn.execute(
             "INSERT INTO story(language, founded_at, last_at, weights, known, changed) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (vector.language, to_ms(now), to_ms(now), pack(vector), dump(known), rivalled),
+            (languages(vector), to_ms(now), to_ms(now), pack(vector), dump(known), rivalled),
         )
         return int(cursor.lastrowid or 0)
 
@@ -242,12 +242,12 @@ class Stories(StoryIndex, StoryViews):
 
         `rivalled`: another story fits nearly as well; the next repair has to look at them.
         """
-        weights = None if vector is None else pack(vector)
+        weights, spoken = (None, None) if vector is None else (pack(vector), languages(vector))
         last_ms = None if now is None else to_ms(now)
         self._conn.execute(
-            "UPDATE story SET weights = ifnull(?, weights), known = ?, "
+            "UPDATE story SET weights = ifnull(?, weights), language = ifnull(?, language), known = ?, "
             "last_at = max(last_at, ifnull(?, 0)), changed = changed OR ? WHERE id = ?",
-            (weights, said := dump(known), last_ms, rivalled, story_id),
+            (weights, spoken, said := dump(known), last_ms, rivalled, story_id),
         )
         row = self._held.pop(story_id, None)
         if row is not None:
@@ -258,13 +258,15 @@ class Stories(StoryIndex, StoryViews):
         self, story_id: int, vector: Vector, known: object, period: tuple[datetime, datetime]
     ) -> None:
         """Replace all that a story is known by; it is no longer found by anything, until posted."""
-        old = self._conn.execute("SELECT weights FROM story WHERE id = ?", (story_id,)).fetchone()
+        old = self._conn.execute(
+            "SELECT weights, language FROM story WHERE id = ?", (story_id,)
+        ).fetchone()
         self._held.pop(story_id, None)
-        self.repost(story_id, unpack(old["weights"], "").terms, None)
+        self.repost(story_id, all_terms(unpack(*old)), None)
         self._conn.execute(
             "UPDATE story SET language = ?, weights = ?, known = ?, founded_at = ?, "
             "last_at = ?, changed = 1 WHERE id = ?",
-            (vector.language, pack(vector), dump(known), *map(to_ms, period), story_id),
+            (languages(vector), pack(vector), dump(known), *map(to_ms, period), story_id),
         )
 
     def merge(
@@ -278,11 +280,11 @@ class Stories(StoryIndex, StoryViews):
             self._held.pop(each, None)
         self._conn.execute("UPDATE article SET story_id = ? WHERE story_id = ?", (into, story_id))
         self._conn.execute(
-            "UPDATE story SET weights = ?, known = ?, changed = 1, "
+            "UPDATE story SET language = ?, weights = ?, known = ?, changed = 1, "
             "founded_at = min(story.founded_at, gone.founded_at), "
             "last_at = max(story.last_at, gone.last_at) "
             "FROM story AS gone WHERE story.id = ? AND gone.id = ?",
-            (pack(vector), dump(known), into, story_id),
+            (languages(vector), pack(vector), dump(known), into, story_id),
         )
         self._conn.execute(
             "UPDATE story SET merged_into = ?, weights = x'', known = '{}', changed = 0 "
