@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wirewatch.store.backlog import Backlog
 from wirewatch.store.batch import batches
 from wirewatch.store.migrations import Migrations
 
@@ -38,11 +40,25 @@ def m001_print(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m002_print_backlog(db: Database) -> None:
+    """Keep the latest prints in the order they came; see store/backlog.py."""
+    db.conn.execute(
+        "CREATE TABLE print_backlog(id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT"
+    )
+
+
+_MOST_WAITING = 32_768  # prints that are not in their index yet, 6 MB
+_ID = struct.Struct("<I")
+
+
 class Copies:
     """Which stored texts share prints with a new one."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
+        # By print, the articles that it is not in the index with.
+        self._waiting = Backlog(conn, "print_backlog", _MOST_WAITING)
         self._cursor = conn.cursor()
         self._cursor.row_factory = None  # plain tuples: half the price of rows with names
 
@@ -55,6 +71,10 @@ class Copies:
                 values,
             ):
                 found.setdefault(mark, []).append(article_id)
+        waiting = self._waiting.held
+        for mark in waiting.keys() & marks:
+            # An article that was edited can be in both, or behind younger ones.
+            found[mark] = sorted({*found.get(mark, ()), *_ids(waiting[mark])})
         return found
 
     def printed(self, ids: Collection[int]) -> list[tuple[int, str, int, int]]:
@@ -80,13 +100,24 @@ class Copies:
             "ON CONFLICT DO UPDATE SET print_count = excluded.print_count",
             (article_id, source, seen_ms, print_count),
         )
+        packed, get = _ID.pack(article_id), self._waiting.held.get
+        if self._waiting.put({mark: get(mark, b"") + packed for mark in sorted(marks)}):
+            self.sort_in()
+
+    def sort_in(self) -> None:
+        """Put into the index what waits for it."""
         self._conn.executemany(
             "INSERT OR IGNORE INTO print VALUES (?, ?)",
-            [(mark, article_id) for mark in sorted(marks)],
+            ((mark, each) for mark, packed in self._waiting.take() for each in _ids(packed)),
         )
+
+    def forget_cached(self) -> None:
+        """Forget what was read before: it was taken back, or someone else has written."""
+        self._waiting.forget_cached()
 
     def forget(self, before_ms: int) -> int:
         """Drop the prints of texts first seen before then; return how many texts."""
+        self.sort_in()
         # A scan of the whole table: .2 s at 20 million prints, once an hour at most.
         self._conn.execute(
             "DELETE FROM print WHERE article_id IN (SELECT article_id FROM printed WHERE first_seen_at < ?)",
@@ -95,3 +126,7 @@ class Copies:
         return self._conn.execute(
             "DELETE FROM printed WHERE first_seen_at < ?", (before_ms,)
         ).rowcount
+
+
+def _ids(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // _ID.size}I", packed)

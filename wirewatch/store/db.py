@@ -154,13 +154,13 @@ class Store:
         self.conn.execute("BEGIN IMMEDIATE")
         (version,) = self.conn.execute("PRAGMA data_version").fetchone()
         if version != self._data_version:  # another process has written: split, merged, restored
-            self.stories.forget_cached()
+            self._forget_cached()
             self._data_version = version
         try:
             yield self
             self.conn.execute("COMMIT")
         except BaseException:
-            self.stories.forget_cached()
+            self._forget_cached()
             # A full disk rolls back by itself, a failed COMMIT may not: both must leave nothing open.
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
@@ -173,12 +173,16 @@ class Store:
         try:
             yield self
         except BaseException:
-            self.stories.forget_cached()
+            self._forget_cached()
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK TO part")
                 self.conn.execute("RELEASE part")
             raise
         self.conn.execute("RELEASE part")
+
+    def _forget_cached(self) -> None:
+        self.stories.forget_cached()
+        self.copies.forget_cached()
 
     def close(self) -> None:
         """Close the connection."""

@@ -98,6 +98,7 @@ def prune(store: Store, plan: Plan, so_far: Pruned = BEGIN) -> Pruned:
         (so_far.after, plan.oldest_ms, _LOOK),
     ).fetchall()
     if looked:
+        store.copies.sort_in()
         first, last = looked[0]["id"], looked[-1]["id"]
         doomed = _doomed(conn, plan, first, last)
         gone = sum(_forget(conn, doomed[i : i + _BATCH]) for i in range(0, len(doomed), _BATCH))

@@ -144,6 +144,14 @@ def m004_codes(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m005_holder_backlog(db: Database) -> None:
+    """Keep what `holder` has yet to get in the order it came; see store/backlog.py."""
+    db.conn.execute(
+        "CREATE TABLE holder_backlog(id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT"
+    )
+
+
 @dataclass(slots=True)  # frozen ones take twice as long to make
 class StoryRow:
     """A story as it is compared with; never changed.
