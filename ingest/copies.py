@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
+from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Relation
 from wirewatch.text import words
 
@@ -72,9 +73,10 @@ class Text:
         """The n-grams that stand for the text in the index: about 2 in 7 of the lead, 2 in 13 after it."""
         hashes = self.hashes
         lead, rest = hashes[:_DENSE_WORDS], hashes[_DENSE_WORDS - _SPARSE_WINDOW :]
-        return frozenset(_winnow(lead, _DENSE_WINDOW)) | frozenset(
-            _winnow(rest, _SPARSE_WINDOW) if len(hashes) > _DENSE_WORDS else ()
-        )
+        found = _winnow(lead, _DENSE_WINDOW)
+        if len(hashes) > _DENSE_WORDS:
+            found |= _winnow(rest, _SPARSE_WINDOW)
+        return frozenset(found)
 
 
 class Printed(NamedTuple):
@@ -82,7 +84,7 @@ class Printed(NamedTuple):
 
     article_id: int
     source: str
-    first_seen_at: datetime
+    first_seen_ms: int
     print_count: int
 
 
@@ -165,10 +167,11 @@ def worth_comparing(
             for article_id in holders:
                 shared[article_id] = shared.get(article_id, 0) + 1
     size = max(len(text.prints) - len(ignored), 1)
+    oldest_ms = to_ms(now - WINDOW)
     promising = []
     for article_id, printed in known.items():
         count, smaller = shared.get(article_id, 0), min(size, printed.print_count)
-        if printed.first_seen_at < now - WINDOW or count < min(3, smaller):
+        if printed.first_seen_ms < oldest_ms or count < min(3, smaller):
             continue
         if count / max(smaller, 1) >= _WORTH_COMPARING:
             promising.append((-count, article_id))
@@ -177,8 +180,12 @@ def worth_comparing(
 
 def containment(one: Text, other: Text) -> float:
     """Return the share of the smaller text's n-grams that the other has, in [0, 1]."""
-    smaller = min(len(one.grams), len(other.grams))
-    return len(one.grams & other.grams) / smaller if smaller else 0.0
+    return _in_common(one, other)[0]
+
+
+def _in_common(one: Text, other: Text) -> tuple[float, int]:
+    shared = len(one.grams & other.grams)
+    return shared / (min(len(one.grams), len(other.grams)) or 1), shared
 
 
 def judge(
@@ -198,10 +205,9 @@ def judge(
     """
     best: Sameness | None = None
     for printed, other in others:
-        share = containment(text, other)
-        shared = len(text.grams & other.grams)
+        share, shared = _in_common(text, other)
         same_headline = text.units == other.units == text.title and len(text.title) >= _TITLE_WORDS
-        if same_headline and abs(now - printed.first_seen_at) > TITLE_WINDOW:
+        if same_headline and abs(now - from_ms(printed.first_seen_ms)) > TITLE_WINDOW:
             continue
         if not same_headline and shared < _LEAST_SHARED:
             continue
@@ -222,11 +228,18 @@ def _joined(summary: str, body: str) -> str:
     return body if body.startswith(summary.rstrip(" .…")) else f"{summary} {body}".strip()
 
 
-def _winnow(hashes: Sequence[int], window: int) -> Sequence[int]:
-    """Return the least of every so many in a row: of two shorter rows that overlap, the lesser."""
-    least, width, window = hashes, 1, min(window, len(hashes))
-    while width < window:
-        step = min(width, window - width)
-        least = [x if x < y else y for x, y in zip(least, least[step:], strict=False)]  # noqa: FURB136 - min() takes three times as long
-        width += step
-    return least
+def _winnow(hashes: Sequence[int], window: int) -> set[int]:
+    """Return the least of every so many in a row; of fewer than that, the least."""
+    if not hashes:
+        return set()
+    least = min(hashes[:window])
+    found = {least}
+    for gone, (start, new) in zip(hashes, enumerate(hashes[window:], start=1), strict=False):
+        if new <= least:
+            least = new
+        elif gone == least:
+            least = min(hashes[start : start + window])
+        else:
+            continue
+        found.add(least)
+    return found

@@ -95,7 +95,7 @@ def _dates(tokens: Sequence[str]) -> Iterator[str]:
     """Return the dates that are written out in full, as ISO 8601."""
     start = 0
     for n, token in enumerate(tokens):
-        if _YEAR.fullmatch(token):
+        if len(token) == 4 and _YEAR.fullmatch(token):
             before = [fold(each) for each in tokens[max(n - _DATE_WORDS + 1, start) : n]]
             start = n
             month = next((MONTHS[each] for each in reversed(before) if each in MONTHS), 0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -21,6 +22,7 @@ from ingest.weigh import (
     NUMBER,
     WHOLE,
     Vector,
+    by_code,
     code,
     days,
     facing,
@@ -116,11 +118,10 @@ def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
 
 def _shared(one: Vector, other: Vector) -> list[int]:
     """Return the terms that both have, in the order of the one that has fewer."""
-    few, many = one.terms, other.terms
+    few, many = by_code(one), by_code(other)
     if len(few) > len(many):
         few, many = many, few
-    there = many.keys()
-    return [term for term in few if term in there]
+    return [term for term in few if term in many]
 
 
 def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, ...]:
@@ -200,7 +201,7 @@ def query(article: Vector) -> tuple[int, ...]:
     The most telling ones, and numbers of its head, dates above all: they are the same in every language.
     """
     telling = map(code, article.top[: _QUERY_TERMS - _QUERY_NUMBERS])
-    return tuple(dict.fromkeys([*telling, *_heaviest_numbers(article, _QUERY_NUMBERS)]))
+    return tuple(dict.fromkeys([*telling, *heaviest(article, _QUERY_NUMBERS, NUMBER)]))
 
 
 def story_query(story: Vector) -> tuple[int, ...]:
@@ -211,15 +212,10 @@ def story_query(story: Vector) -> tuple[int, ...]:
             for part in parts(story)
             for term in (
                 *heaviest(part, _STORY_QUERY_TERMS),
-                *_heaviest_numbers(part, _STORY_QUERY_NUMBERS),
+                *heaviest(part, _STORY_QUERY_NUMBERS, NUMBER),
             )
         )
     )
-
-
-def _heaviest_numbers(vector: Vector, most: int) -> list[int]:
-    found = [(-each[NUMBER], term) for term, each in vector.terms.items() if each[NUMBER]]
-    return [term for _, term in sorted(found)[:most]]
 
 
 def candidates(one: Vector, holders: Mapping[int, Sequence[int]]) -> list[int]:
@@ -374,7 +370,9 @@ def corroborated(article: Vector, best: Vector) -> bool:
     return shared >= _SILENT_TERMS - _HEADLINE_TERMS * shortness(article, best)[0]
 
 
-def _disjoint(terms: set[int], other: Vector, of_its_kind: Callable[[Vector], set[int]]) -> bool:
+def _disjoint(
+    terms: AbstractSet[int], other: Vector, of_its_kind: Callable[[Vector], AbstractSet[int]]
+) -> bool:
     """Whether both have terms of a kind, and none of them in common."""
     return bool(terms) and not terms & (kind := of_its_kind(other)) and bool(kind)
 

@@ -13,15 +13,25 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import chain, compress, count
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from itertools import chain, compress
 from operator import add as plus
-from operator import neg
+from operator import itemgetter
 from zlib import crc32
 
 from ingest.function_words import DAYS
+from ingest.packed import (
+    ROW,
+    PackedTerms,
+    Weights,
+    codes_of,
+    column_of,
+    floats_of,
+    numbered,
+    rows_of,
+)  # fmt: skip
 from ingest.profile import Profile
 
 MOST_TERMS = 64
@@ -33,12 +43,10 @@ _SMALLEST, _SMALL = 12, 0.5
 # What one term is worth in an article, or summed up over a story. HEAD, WHOLE, NAME, NUMBER are
 # parts of unit vectors, so that their products add up to cosines; PRESENT is 1; HEAD_SHARE
 # and NAME_SHARE are parts of a whole that is 1.
-Weights = tuple[float, float, float, float, float, float, float]
 HEAD, WHOLE, NAME, NUMBER, PRESENT, HEAD_SHARE, NAME_SHARE = range(7)
 
-_ROW = struct.Struct("<7f")
 _SUMS = struct.Struct("<3f")
-_TERM_BYTES = _ROW.size + 4
+_TERM_BYTES = ROW.size + 4
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -63,6 +71,9 @@ class Vector:
     language: str
     top: tuple[str, ...] = ()
     others: tuple[Vector, ...] = ()
+    _dated: tuple[AbstractSet[int], AbstractSet[int]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
 
 NOTHING = Vector({}, 0, 0.0, 0, "")
@@ -183,26 +194,26 @@ def facing(one: Vector, other: Vector) -> tuple[Vector, Vector]:
 def _sum(story: Vector, more: Vector) -> Vector:
     before = _packed(story)
     rows, places = bytearray(before.rows), before.places.copy()
-    unpack_from, pack_into = _ROW.unpack_from, _ROW.pack_into
+    unpack_from, pack_into = ROW.unpack_from, ROW.pack_into
     fresh: list[Weights] = []
     for each, weights in more.terms.items():
         place = places.get(each)
         if place is None:
-            places[each] = len(rows) + _ROW.size * len(fresh)
+            places[each] = len(rows) + ROW.size * len(fresh)
             fresh.append(weights)
         else:
             pack_into(rows, place, *map(plus, unpack_from(rows, place), weights))
-    rows += _floats(len(fresh) * 7).pack(*chain.from_iterable(fresh))
+    rows += floats_of(len(fresh) * 7).pack(*chain.from_iterable(fresh))
     if len(places) > MOST_STORY_TERMS + _SLACK:
-        present, whole = (_column(which, len(places)).unpack(rows) for which in (PRESENT, WHOLE))
-        order = sorted(
-            zip(map(neg, present), map(neg, whole), places.values(), places, strict=True)
-        )
-        kept = order[:MOST_STORY_TERMS]
-        rows = bytearray().join([rows[at : at + _ROW.size] for _, _, at, _ in kept])
-        places = _numbered([each for _, _, _, each in kept])
+        present, whole = (column_of(which, len(places)).unpack(rows) for which in (PRESENT, WHOLE))
+        # By what is most present, then by what weighs most, then by age: sorts keep the order of equals.
+        order = sorted(range(len(places)), key=whole.__getitem__, reverse=True)
+        order.sort(key=present.__getitem__, reverse=True)
+        kept = itemgetter(*order[:MOST_STORY_TERMS])
+        rows = bytearray().join(kept(rows_of(len(places)).unpack(rows)))
+        places = numbered(kept(tuple(places)))
     # As the database will give it back: what is held in memory must not be more exact.
-    (length,) = _floats(1).unpack(_floats(1).pack(story.length + more.length))
+    (length,) = floats_of(1).unpack(floats_of(1).pack(story.length + more.length))
     return Vector(
         PackedTerms(places, bytes(rows)),
         story.count + more.count,
@@ -216,30 +227,45 @@ def weights(vector: Vector, codes: Sequence[int]) -> list[Weights]:
     """Return what these of its terms weigh, in the same order."""
     terms = vector.terms
     if isinstance(terms, PackedTerms):
-        unpack_from, rows, places = _ROW.unpack_from, terms.rows, terms.places
+        unpack_from, rows, places = ROW.unpack_from, terms.rows, terms.places
         return [unpack_from(rows, places[each]) for each in codes]
     return [terms[each] for each in codes]
 
 
-def heaviest(vector: Vector, most: int) -> tuple[int, ...]:
-    """Return the terms that make up most of all the text, the most first."""
+def heaviest(vector: Vector, most: int, which: int = WHOLE) -> list[int]:
+    """Return the terms that weigh most, the most first: of all the text, or as `which` says."""
     terms = vector.terms
     if isinstance(terms, PackedTerms):
-        wholes: Iterable[float] = _column(WHOLE, len(terms)).unpack(terms.rows)
+        column: Sequence[float] = column_of(which, len(terms)).unpack(terms.rows)
     else:
-        wholes = [weights[WHOLE] for weights in terms.values()]
-    order = sorted(zip(map(neg, wholes), terms, strict=True))
-    return tuple([term for _, term in order[:most]])
+        column = [weights[which] for weights in terms.values()]
+    least = sorted(column, reverse=True)[most - 1] if len(column) > most else 0.0
+    order = sorted([(-w, term) for w, term in zip(column, terms, strict=True) if w >= least and w])
+    return [term for _, term in order[:most]]
 
 
-def days(vector: Vector) -> set[int]:
+def by_code(vector: Vector) -> Mapping[int, object]:
+    """Return something that knows its terms, at the speed of a dict."""
+    terms = vector.terms
+    return terms.places if isinstance(terms, PackedTerms) else terms
+
+
+def days(vector: Vector) -> AbstractSet[int]:
     """Return the days of the week and the months that are named."""
-    return vector.terms.keys() & _DAYS
+    return _dated(vector)[0]
 
 
-def years(vector: Vector) -> set[int]:
+def years(vector: Vector) -> AbstractSet[int]:
     """Return the years that are named, 1900 to 2099."""
-    return vector.terms.keys() & _YEARS
+    return _dated(vector)[1]
+
+
+def _dated(vector: Vector) -> tuple[AbstractSet[int], AbstractSet[int]]:
+    # Asked for with every story that an article is compared with.
+    if vector._dated is None:  # noqa: SLF001
+        there = vector.terms.keys()
+        vector._dated = (there & _DAYS or _NONE, there & _YEARS or _NONE)  # noqa: SLF001
+    return vector._dated  # noqa: SLF001
 
 
 def head_names(vector: Vector) -> set[int]:
@@ -252,6 +278,7 @@ def numbers(vector: Vector) -> set[int]:
     return _having(vector, NUMBER) - _YEARS
 
 
+_NONE: frozenset[int] = frozenset()
 _DAYS = frozenset(map(code, DAYS))
 _YEARS = frozenset([code(str(year)) for year in range(1900, 2100)])
 
@@ -259,44 +286,8 @@ _YEARS = frozenset([code(str(year)) for year in range(1900, 2100)])
 def _having(vector: Vector, which: int) -> set[int]:
     terms = vector.terms
     if isinstance(terms, PackedTerms):
-        return set(compress(terms, _column(which, len(terms)).unpack(terms.rows)))
+        return set(compress(terms, column_of(which, len(terms)).unpack(terms.rows)))
     return {each for each, weights in terms.items() if weights[which]}
-
-
-class PackedTerms(Mapping[int, Weights]):
-    """Weights by the codes of terms, as the database keeps them: a third of the memory of tuples.
-
-    Attributes:
-        places: Where in `rows` the weights of each term are, in order.
-        rows: 32-bit floats.
-    """
-
-    __slots__ = ("places", "rows")
-
-    def __init__(self, places: dict[int, int], rows: bytes) -> None:
-        """Take what is known of a story."""
-        self.places = places
-        self.rows = rows
-
-    def __getitem__(self, code: int) -> Weights:
-        """Return the weights of a term that is there."""
-        return _ROW.unpack_from(self.rows, self.places[code])
-
-    def __iter__(self) -> Iterator[int]:
-        """Return the terms in the order they were packed."""
-        return iter(self.places)
-
-    def __len__(self) -> int:
-        """Return how many terms there are."""
-        return len(self.places)
-
-    def keys(self) -> KeysView[int]:
-        """Return the terms, to ask which are there at the speed of a dict."""
-        return self.places.keys()
-
-    def items(self) -> ItemsView[int, Weights]:
-        """Return terms with their weights, in order."""
-        return _by_code(self.places, self.rows).items()
 
 
 def pack(vector: Vector) -> bytes:
@@ -307,7 +298,7 @@ def pack(vector: Vector) -> bytes:
     if not vector.others:
         return _pack(vector)
     packed = list(map(_pack, parts(vector)))
-    return b"".join((_codes(len(packed)).pack(*map(len, packed)), *packed))
+    return b"".join((codes_of(len(packed)).pack(*map(len, packed)), *packed))
 
 
 def languages(vector: Vector) -> str:
@@ -320,7 +311,7 @@ def _pack(vector: Vector) -> bytes:
         return b""
     terms = _packed(vector)
     sums = _SUMS.pack(vector.count, vector.length, vector.named)
-    return b"".join((sums, terms.rows, _codes(len(terms)).pack(*terms.places)))
+    return b"".join((sums, terms.rows, codes_of(len(terms)).pack(*terms.places)))
 
 
 def unpack(packed: bytes, languages: str) -> Vector:
@@ -330,7 +321,7 @@ def unpack(packed: bytes, languages: str) -> Vector:
     each = languages.split("+")
     if len(each) == 1:
         return _unpack(packed, languages)
-    sizes, found = _codes(len(each)), []
+    sizes, found = codes_of(len(each)), []
     start = sizes.size
     for language, size in zip(each, sizes.unpack_from(packed), strict=True):
         found.append(_unpack(packed[start : start + size], language))
@@ -340,10 +331,10 @@ def unpack(packed: bytes, languages: str) -> Vector:
 
 def _unpack(packed: bytes, language: str) -> Vector:
     size = (len(packed) - _SUMS.size) // _TERM_BYTES
-    end = _SUMS.size + size * _ROW.size
+    end = _SUMS.size + size * ROW.size
     articles, length, named = _SUMS.unpack_from(packed)
-    codes = _codes(size).unpack_from(packed, end)
-    terms = PackedTerms(_numbered(codes), packed[_SUMS.size : end])
+    codes = codes_of(size).unpack_from(packed, end)
+    terms = PackedTerms(numbered(codes), packed[_SUMS.size : end])
     return Vector(terms, int(articles), length, int(named), language)
 
 
@@ -351,38 +342,8 @@ def _packed(vector: Vector) -> PackedTerms:
     terms = vector.terms
     if isinstance(terms, PackedTerms):
         return terms
-    rows = _floats(len(terms) * 7).pack(*chain.from_iterable(terms.values()))
-    return PackedTerms(_numbered(terms), rows)
-
-
-def _by_code(places: Iterable[int], rows: bytes | bytearray) -> dict[int, Weights]:
-    return dict(zip(places, _ROW.iter_unpack(rows), strict=True))
-
-
-@lru_cache(maxsize=512)
-def _floats(many: int) -> struct.Struct:
-    return struct.Struct(f"<{many}f")
-
-
-@lru_cache(maxsize=512)
-def _codes(many: int) -> struct.Struct:
-    return struct.Struct(f"<{many}I")
-
-
-@lru_cache(maxsize=512)
-def _column(which: int, many: int) -> struct.Struct:
-    """One weight of each of so many terms."""
-    return struct.Struct("<" + f"{4 * which}xf{_ROW.size - 4 * which - 4}x" * many)
-
-
-def _numbered(codes: Iterable[int]) -> dict[int, int]:
-    return dict(
-        zip(codes, chain(_PLACES, count(len(_PLACES) * _ROW.size, _ROW.size)), strict=False)
-    )
-
-
-# One number for all stories that have a term there; few have more.
-_PLACES = tuple(range(0, _ROW.size * 256, _ROW.size))
+    rows = floats_of(len(terms) * 7).pack(*chain.from_iterable(terms.values()))
+    return PackedTerms(numbered(terms), rows)
 
 
 def _telling(number: str) -> float:

@@ -71,6 +71,9 @@ def stream(path, dies_before):
         if n and n % 10 == 0:
             with store.transaction():
                 repair(store, now=now)
+                if n == 20:  # as when thousands of prints and terms have come together
+                    store.copies.sort_in()
+                    store.stories.sort_in()
         by_hand(store, now)
         if n == len(articles):
             break
@@ -93,10 +96,11 @@ print(kills)
 
 # In the order in which a stream comes to them.
 MOMENTS = (
-    "INSERT INTO article(", "INSERT INTO printed", "INSERT OR IGNORE INTO print", "INSERT INTO story",
-    "INSERT OR REPLACE INTO holder", "INSERT INTO term", "INSERT INTO placing", "COMMIT",
+    "INSERT INTO article(", "INSERT INTO printed", "INSERT INTO print_backlog", "INSERT INTO story",
+    "INSERT INTO holder_backlog", "INSERT INTO term", "INSERT INTO placing", "COMMIT",
     "UPDATE story SET weights", "UPDATE article SET copy_of", "UPDATE story SET changed",
-    "DELETE FROM print", "INSERT INTO tidied",
+    "DELETE FROM holder WHERE newest", "INSERT INTO tidied", "DELETE FROM print_backlog",
+    "INSERT OR IGNORE INTO print ", "DELETE FROM holder_backlog", "INSERT OR REPLACE INTO holder", "COMMIT",
     "UPDATE article SET story_id = 11 WHERE id", "INSERT OR REPLACE INTO bond", "UPDATE story SET language",
     "UPDATE article SET story_id = 2 WHERE story_id", "UPDATE story SET merged_into", "COMMIT",
     "UPDATE article SET story_id = 6 WHERE story_id", "UPDATE story SET merged_into", "COMMIT",

@@ -17,6 +17,7 @@ from ingest.copies import (
 )
 from tests.builders import NOON, an_article
 from tests.builders_news import Newsroom
+from wirewatch.clock import to_ms
 from wirewatch.model import Relation
 
 news = Newsroom(7)
@@ -30,7 +31,7 @@ def text(title=TITLE, **fields):
 
 
 def printed(article_id=1, source="one.example", after=timedelta(), count=40):
-    return Printed(article_id, source, NOON + after, count)
+    return Printed(article_id, source, to_ms(NOON + after), count)
 
 
 def verdict(new, old, *, source="two.example", was=None, now=NOON):

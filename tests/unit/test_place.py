@@ -19,7 +19,6 @@ from wirewatch.model import (
     TollKind,
     UpdateKind,
 )
-from wirewatch.pipeline import shelf
 from wirewatch.pipeline.place import place, repair, replace_revised
 from wirewatch.store import Store
 
@@ -173,11 +172,11 @@ def test_a_story_counts_the_articles_that_did_not_join_silently():
     copied = wire.gives("Drones hit Karsova fuel depot", summary=LEAD, source="two.example")
     assert (first.join, copied.join) == (Join.FOUNDED, Join.SILENT)
     (row,) = wire.store.stories.rows([first.story_id])
-    assert shelf.said(row).aloud == 1
+    assert row.said.aloud == 1
     other = novelty.absorb(
-        shelf.said(row), Facts(), severity=None, source="c", independent=True, aloud=True
+        row.said, Facts(), severity=None, source="c", independent=True, aloud=True
     )
-    assert novelty.together(shelf.said(row), other).aloud == 3
+    assert novelty.together(row.said, other).aloud == 3
 
 
 def test_the_same_toll_speaks_for_the_same_event():

@@ -74,6 +74,16 @@ def test_prints_are_found_wherever_they_are(path, sorted_in):
     again.close()
 
 
+def test_what_has_been_over_for_long_is_dropped_while_it_waits(path):
+    store = Store.open(path)
+    with store.transaction():
+        store.stories.post(1, [70, 71])
+        store.stories.post(2, [71])
+        store.stories.drop_holders(2)
+    assert store.stories.sharing([70, 71]) == {71: (1, 2)}
+    store.close()
+
+
 def test_what_is_rolled_back_waits_for_nothing(path):
     store = Store.open(path)
     with store.transaction():
@@ -114,13 +124,17 @@ def test_the_prints_of_what_is_forgotten_go_even_while_they_wait(path):
 def test_terms_that_lead_nowhere_any_more_are_gone_from_the_table_too(path):
     store = Store.open(path)
     with store.transaction():
-        store.stories.post(1, [70, 71])
-        store.stories.drop_holders(0)
+        store.stories.post(1, [70, 71, 72])
+        store.stories.sort_in()
         store.stories.repost(1, [70], None)
-    assert store.stories.sharing([70, 71]) == {71: (1,)}
+        store.stories.post(2, [71])
+    assert store.stories.sharing([70, 71, 72]) == {71: (1, 2), 72: (1,)}
     with store.transaction():
-        store.stories.drop_holders(0)
-    assert store.stories.sharing([70, 71]) == {71: (1,)}
+        store.stories.drop_holders(2)
+    assert store.stories.sharing([70, 71, 72]) == {71: (1, 2)}
+    with store.transaction():
+        store.stories.sort_in()
+    assert store.stories.sharing([70, 71, 72]) == {71: (1, 2)}
     rows = store.conn.execute("SELECT term FROM holder").fetchall()
     assert [row[0] for row in rows] == [71]
     store.close()

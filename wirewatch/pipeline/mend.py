@@ -13,9 +13,9 @@ from ingest.story_model import shipped_model
 from wirewatch.clock import to_ms
 from wirewatch.errors import UsageError
 from wirewatch.model import Article, Facts
-from wirewatch.pipeline.shelf import near, said, weighed
+from wirewatch.pipeline.shelf import near, weighed
 from wirewatch.store import Store
-from wirewatch.store.stories import StoryRow
+from wirewatch.store.story_rows import StoryRow
 
 _TIDY_EVERY = timedelta(hours=6)
 
@@ -148,7 +148,7 @@ def _merge(store: Store, low: int, high: int) -> tuple[int, int]:
         gone.id,
         keep.id,
         weigh.add(keep.vector, theirs),
-        novelty.together(said(keep), said(gone)),
+        novelty.together(keep.said, gone.said),
         weigh.all_terms(theirs),
     )
     return gone.id, keep.id

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from ingest import copies, novelty, stories, weigh
 from ingest.story_model import shipped_model
-from wirewatch.clock import from_ms, to_ms
+from wirewatch.clock import to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
 from wirewatch.pipeline.mend import repair
-from wirewatch.pipeline.shelf import near, said, weighed
+from wirewatch.pipeline.shelf import near, weighed
 from wirewatch.store import Store
-from wirewatch.store.stories import StoryRow
+from wirewatch.store.story_rows import StoryRow
 
 __all__ = ["place", "repair", "replace_revised"]
 
@@ -83,7 +83,7 @@ def replace_revised(
         before, facts, old_title=old_title, new_title=article.title
     )
     for row in store.stories.rows([story_id]):
-        known = said(row)
+        known = row.said
         news = {
             update.kind
             for update in novelty.added(
@@ -115,10 +115,8 @@ def _copied(store: Store, article: Article, now: datetime) -> copies.Sameness | 
     """Index the article's prints; return what it is a copy of."""
     text = copies.read_text(article)
     found = store.copies.sharing(text.prints)
-    known = {
-        row[0]: copies.Printed(row[0], row[1], from_ms(row[2]), row[3])
-        for row in store.copies.printed(copies.in_doubt(found) - {article.id})
-    }
+    doubted = copies.in_doubt(found) - {article.id}
+    known = {row[0]: copies.Printed._make(row) for row in store.copies.printed(doubted)}
     ignored = copies.furniture(found, known)
     near = copies.worth_comparing(text, found, known, ignored, now=now)
     texts = store.articles.many(printed.article_id for printed in near) if near else {}
@@ -166,7 +164,7 @@ def _beside(
         store.articles.set_copy(article.id, root)
     join, doubt = Join.SILENT, None
     if not is_copy:
-        doubt = novelty.contradicts(said(rows[0]), facts)
+        doubt = novelty.contradicts(rows[0].said, facts)
         join = Join.SILENT if doubt is None else Join.POSSIBLE
     kind = "a copy of" if is_copy else "derived from"
     why = f"{kind} article {root}: {same.containment:.0%} of its word sequences"
@@ -194,7 +192,7 @@ def _by_score(
         rivalled = stories.rivalled(model, ranked)
         return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
     row, total = found[ranked[0].story_id]
-    best, before = weigh.facing(vector, total)[1], said(row)
+    best, before = weigh.facing(vector, total)[1], row.said
     known = stories.probability_known(
         model, vector, best, ranked,
         aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),
@@ -259,7 +257,7 @@ def _join(
     holders: Mapping[int, Sequence[int]] | None = None,
     rivalled: bool = True,
 ) -> Placement:
-    before = said(row)
+    before = row.said
     independent = relation is not Relation.COPY
     updates = novelty.added(
         before, facts, severity=severity, source=article.source, independent=independent

@@ -1,16 +1,15 @@
-"""Between the store's rows and the pure side of stories: vectors and what has been said."""
+"""Between the store's rows and the pure side of stories: vectors, and which stories are near."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ingest import novelty, profile, stories, weigh
+from ingest import profile, stories, weigh
 from wirewatch.clock import to_ms
 from wirewatch.model import Article
 from wirewatch.store import Store
-from wirewatch.store.codec import load
-from wirewatch.store.stories import StoryRow
+from wirewatch.store.story_rows import StoryRow
 
 # How common a term is can be seen from every eighth article once there are enough of them.
 _COUNT_ALL, _COUNT_EVERY = 1000, 8
@@ -26,25 +25,6 @@ def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
     if count and (total < _COUNT_ALL or article.id % _COUNT_EVERY == 0):
         store.stories.count(read.language, terms)
     return vector
-
-
-def said(row: StoryRow) -> novelty.Said:
-    """Return what a story has said so far."""
-    known = load(row.known)
-    return novelty.Said(
-        killed=known["killed"],
-        injured=known["injured"],
-        tolls=tuple(known["tolls"]),
-        places=tuple(known["places"]),
-        countries=tuple(known["countries"]),
-        actors=tuple(known["actors"]),
-        severity=known["severity"],
-        sources=tuple(known["sources"]),
-        denied=known["denied"],
-        # Not in a row of an older version:
-        towns=tuple(known.get("towns", ())),
-        aloud=known.get("aloud", 1),
-    )
 
 
 def near(

@@ -117,12 +117,12 @@ class Copies:
 
     def forget(self, before_ms: int) -> int:
         """Drop the prints of texts first seen before then; return how many texts."""
+        old = "SELECT article_id FROM printed WHERE first_seen_at < ?"
+        if self._conn.execute(f"{old} LIMIT 1", (before_ms,)).fetchone() is None:
+            return 0
         self.sort_in()
         # A scan of the whole table: .2 s at 20 million prints, once an hour at most.
-        self._conn.execute(
-            "DELETE FROM print WHERE article_id IN (SELECT article_id FROM printed WHERE first_seen_at < ?)",
-            (before_ms,),
-        )
+        self._conn.execute(f"DELETE FROM print WHERE article_id IN ({old})", (before_ms,))
         return self._conn.execute(
             "DELETE FROM printed WHERE first_seen_at < ?", (before_ms,)
         ).rowcount

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ingest.stories import LONGEST, WINDOW
+from ingest.novelty import Said
 from ingest.weigh import Vector, all_terms, code, languages, pack, unpack
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article
@@ -18,6 +17,7 @@ from wirewatch.store.batch import batches
 from wirewatch.store.codec import dump
 from wirewatch.store.migrations import Migrations
 from wirewatch.store.story_index import MOST_HOLDERS, StoryIndex
+from wirewatch.store.story_rows import COLUMNS, StoryRow, to_story
 from wirewatch.store.story_views import StoryViews
 
 if TYPE_CHECKING:
@@ -152,34 +152,7 @@ def m005_holder_backlog(db: Database) -> None:
     )
 
 
-@dataclass(slots=True)  # frozen ones take twice as long to make
-class StoryRow:
-    """A story as it is compared with; never changed.
-
-    Attributes:
-        founded_ms, last_ms: When its first and its last article were seen.
-        vector: The sum of its articles; empty once it is over.
-        known: As JSON, what it has said.
-    """
-
-    id: int
-    founded_ms: int
-    last_ms: int
-    vector: Vector
-    known: str
-
-    def is_open(self, at_ms: int) -> bool:
-        """Whether an article may still join: 72 h after the last, 7 days after the first."""
-        return (
-            bool(self.vector.count)
-            and at_ms - self.last_ms <= _WINDOW_MS
-            and at_ms - self.founded_ms <= _LONGEST_MS
-        )
-
-
-_WINDOW_MS, _LONGEST_MS = (each // timedelta(milliseconds=1) for each in (WINDOW, LONGEST))
 _MOST_HELD = 3000  # stories held in memory, 12 KB each
-_ROW = "id, founded_at, last_at, weights, language, known"
 
 
 class Stories(StoryIndex, StoryViews):
@@ -204,8 +177,8 @@ class Stories(StoryIndex, StoryViews):
         if len(found) < len(asked):
             there = {row.id for row in found}
             for marks, batch in batches([each for each in asked if each not in there]):
-                query = f"SELECT {_ROW} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
-                found += [_to_row(row) for row in self._plain(query, batch)]
+                query = f"SELECT {COLUMNS} FROM story WHERE id IN ({marks}) AND merged_into IS NULL"
+                found += [to_story(row) for row in self._plain(query, batch)]
             found.sort(key=attrgetter("id"))
         self._hold(found)
         return found
@@ -228,7 +201,7 @@ class Stories(StoryIndex, StoryViews):
 
     # What changes them
 
-    def found(self, vector: Vector, known: object, now: datetime, *, rivalled: bool = True) -> int:
+    def found(self, vector: Vector, known: Said, now: datetime, *, rivalled: bool = True) -> int:
         """Begin a story; return its id. `rivalled`: the next repair has to look at it."""
         cursor = self._conn.execute(
             "INSERT INTO story(language, founded_at, last_at, weights, known, changed) "
@@ -241,7 +214,7 @@ class Stories(StoryIndex, StoryViews):
         self,
         story_id: int,
         vector: Vector | None,
-        known: object,
+        known: Said,
         now: datetime | None,
         *,
         rivalled: bool = False,
@@ -255,15 +228,15 @@ class Stories(StoryIndex, StoryViews):
         self._conn.execute(
             "UPDATE story SET weights = ifnull(?, weights), language = ifnull(?, language), known = ?, "
             "last_at = max(last_at, ifnull(?, 0)), changed = changed OR ? WHERE id = ?",
-            (weights, spoken, said := dump(known), last_ms, rivalled, story_id),
+            (weights, spoken, dump(known), last_ms, rivalled, story_id),
         )
         row = self._held.pop(story_id, None)
         if row is not None:
             last_ms = row.last_ms if last_ms is None else max(row.last_ms, last_ms)
-            self._hold([StoryRow(story_id, row.founded_ms, last_ms, vector or row.vector, said)])
+            self._hold([StoryRow(story_id, row.founded_ms, last_ms, vector or row.vector, known)])
 
     def rebuild(
-        self, story_id: int, vector: Vector, known: object, period: tuple[datetime, datetime]
+        self, story_id: int, vector: Vector, known: Said, period: tuple[datetime, datetime]
     ) -> None:
         """Replace all that a story is known by; it is no longer found by anything, until posted."""
         old = self._conn.execute(
@@ -278,7 +251,7 @@ class Stories(StoryIndex, StoryViews):
         )
 
     def merge(
-        self, story_id: int, into: int, vector: Vector, known: object, terms: Iterable[int]
+        self, story_id: int, into: int, vector: Vector, known: Said, terms: Iterable[int]
     ) -> None:
         """Move all articles of a story into another, and leave an alias behind.
 
@@ -355,11 +328,12 @@ class Stories(StoryIndex, StoryViews):
 
     def forget(self, last_before: datetime, founded_before: datetime) -> None:
         """Forget what stories are compared by that are over; they stay to be looked at."""
-        self._held.clear()
-        self._conn.execute(
-            "UPDATE story SET weights = x'', changed = 0 WHERE last_at < ? AND length(weights)",
+        over = self._conn.execute(
+            "UPDATE story SET weights = x'', changed = 0 WHERE last_at < ? AND length(weights) RETURNING id",
             (to_ms(last_before),),
-        )
+        ).fetchall()
+        for (story_id,) in over:
+            self._held.pop(story_id, None)
         row = self._conn.execute(
             "SELECT min(id) FROM story WHERE founded_at >= ? AND last_at >= ?",
             (to_ms(founded_before), to_ms(last_before)),
@@ -387,8 +361,3 @@ class Stories(StoryIndex, StoryViews):
             "p = excluded.p, why = excluded.why",
             (article_id, story_id, relation, how, p, why),
         )
-
-
-def _to_row(row: tuple[Any, ...]) -> StoryRow:
-    story_id, founded_ms, last_ms, weights, language, known = row
-    return StoryRow(story_id, founded_ms, last_ms, unpack(weights, language), known)

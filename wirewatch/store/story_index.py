@@ -18,6 +18,7 @@ _ABOUT_TO_GO = 12  # the oldest places of a full list
 # and what was seen once, long ago, is forgotten.
 _HALVE_AT = 60_000
 _MOST_REMEMBERED = 50_000  # counts held in memory, 5 MB
+_MOST_KNOWN = 32_768  # terms whose stories are held in memory, 6 MB
 _MOST_WAITING = 16_384  # terms whose stories are not in the table yet, 4 MB
 
 
@@ -30,6 +31,7 @@ class StoryIndex:
         self._cursor.row_factory = None  # plain tuples: half the price of rows with names
         self._seen: dict[str, dict[str, int]] = {}  # as the table has it, by language
         # By term, its stories as `holder` has yet to get them; b"" where there are none any more.
+        self._known: dict[int, bytes] = {}  # the same, and of what the table has what was asked for
         self._waiting = Backlog(conn, "holder_backlog", _MOST_WAITING)
 
     # How common terms are
@@ -68,6 +70,7 @@ class StoryIndex:
     def forget_cached(self) -> None:
         """Forget what was read before: it was taken back, or someone else has written."""
         self._seen.clear()
+        self._known.clear()
         self._waiting.forget_cached()
 
     def languages(self) -> dict[str, int]:
@@ -90,15 +93,20 @@ class StoryIndex:
 
     def sharing(self, terms: Iterable[int]) -> dict[int, Sequence[int]]:
         """Return for the code of each term the stories that may be found by it, the latest last."""
-        waiting = self._waiting.held
-        asked = sorted(terms)
-        found = {term: packed for term in asked if (packed := waiting.get(term)) is not None}
-        for marks, values in batches([term for term in asked if term not in found]):
-            found.update(
-                self._plain(f"SELECT term, stories FROM holder WHERE term IN ({marks})", values)
-            )
+        known, asked = self._known, sorted(terms)
+        missing = [term for term in asked if term not in known]
+        if missing:
+            if len(known) > _MOST_KNOWN:
+                known.clear()
+                missing = asked
+            waiting = self._waiting.held
+            known.update((term, waiting.get(term, b"")) for term in missing)
+            for marks, values in batches([term for term in missing if term not in waiting]):
+                known.update(
+                    self._plain(f"SELECT term, stories FROM holder WHERE term IN ({marks})", values)
+                )
         # In order, so that sums over it don't depend on what is still waiting.
-        return {term: _ids(packed) for term in asked if (packed := found.get(term))}
+        return {term: _ids(packed) for term in asked if (packed := known[term])}
 
     def post(
         self,
@@ -135,16 +143,22 @@ class StoryIndex:
 
     def drop_holders(self, before: int) -> None:
         """Drop the terms that lead to no story from this id on."""
-        self._sort_in()
-        # A scan of the whole table, .2 s at 300,000 terms.
+        self._known.clear()
+        waiting = self._waiting.held.items()
+        self._waiting.put(
+            {term: b"" for term, packed in waiting if packed and max(_ids(packed)) < before}
+        )
+        # A scan of the whole table, .2 s at 300,000 terms. What waits is newer, and put there later.
         self._conn.execute("DELETE FROM holder WHERE newest < ?", (before,))
 
     def _put(self, rows: Sequence[tuple[int, Sequence[int]]]) -> None:
-        if self._waiting.put({term: struct.pack(f"<{len(ids)}I", *ids) for term, ids in rows}):
-            self._sort_in()
+        packed = {term: struct.pack(f"<{len(ids)}I", *ids) for term, ids in rows}
+        self._known.update(packed)
+        if self._waiting.put(packed):
+            self.sort_in()
 
-    def _sort_in(self) -> None:
-        """Put into the table what waits for it."""
+    def sort_in(self) -> None:
+        """Put what waits for `holder` into it."""
         taken = self._waiting.take()
         self._conn.executemany(
             "INSERT OR REPLACE INTO holder VALUES (?, ?, ?)",
