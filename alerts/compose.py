@@ -170,7 +170,7 @@ def grown(
     kept = [
         update
         for update in updates
-        if update.kind is UpdateKind.DENIED
+        if update.kind in {UpdateKind.DENIED, UpdateKind.CONFIRMED}
         or (not is_new and update.kind is not UpdateKind.TOLL_RAISED)
         or (update.kind is UpdateKind.TOLL_RAISED and not rises and not is_new)
     ]

@@ -46,6 +46,7 @@ REASONS = {
     Reason.NEW_ACTOR: "another actor named",
     Reason.NEW_PLACE: "another place named",
     Reason.DENIED: "denied",
+    Reason.CONFIRMED: "confirmed, after it was denied",
     Reason.MORE_SOURCES: "more independent sources",
     Reason.REVISED: "headline rewritten",
     Reason.THRESHOLD: "threshold reached",
@@ -80,6 +81,7 @@ _UPDATES = {
     UpdateKind.MORE_SOURCES: "Sources",
     UpdateKind.HEADLINE_REWRITTEN: "Headline",
     UpdateKind.DENIED: "Denied",
+    UpdateKind.CONFIRMED: "Confirmed",
 }
 
 _HEALTH = {Health.LATE: "late", Health.QUIET: "unusually quiet", Health.CHURNING: "churning"}
@@ -204,8 +206,10 @@ def disputed(facts: StoryFacts) -> list[str]:
 
 def change(update: Update) -> str:
     """Return one update as a line: `Toll: 5 → 12`."""
-    before, after = title(update.before, 120) if update.before else "", title(update.after, 120)
-    return f"{_UPDATES[update.kind]}: {before + ' → ' if before else ''}{after}"
+    before, after = (title(each, 120) if each else "" for each in (update.before, update.after))
+    return ": ".join(
+        filter(None, [_UPDATES[update.kind], " → ".join(filter(None, [before, after]))])
+    )
 
 
 def told(disposition: Disposition, timezone: str, reference: datetime) -> str:

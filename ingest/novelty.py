@@ -5,14 +5,28 @@ Pure. The alert policy decides on the answer: nothing new, no alert.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from wirewatch.model import Claim, Facts, Severity, Toll, Update, UpdateKind
-from wirewatch.text import words
+from wirewatch.text import fold, words
 
+_Name = TypeVar("_Name")
 _REWRITTEN = 0.6
 _MOST_NAMES = 60
+_PART = re.compile(
+    r"\b(?:child|children|women|girls?|boys?|bab(?:y|ies)|infants?|toddlers?)\b", re.IGNORECASE
+)
+_TELLING = 2
+_SIDES = ("north", "south", "east", "west", "central")
+_MIDNIGHT = timedelta(hours=6)
+_QUIET = timedelta(hours=12)
+_ZONES = timedelta(hours=12)  # a day begins so much earlier in the east than in Greenwich
+_VOWELS = re.compile("[aeiouyw]")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +38,14 @@ class Said:
         tolls: All numbers of dead that were said, so that who lags behind contradicts nobody.
         places, countries, actors: In the order they were met.
         towns: The places that are not countries.
+        sites: Where it was, finer than a town.
+        days: When it happened, where that was the day of publication or the one before; ISO 8601.
+        occasion: Which of several of its kind it is, by its headlines.
         severity: Rank of the most severe match, -1 without one.
         sources: Outlets that wrote a text of their own.
         denied: Someone has denied it.
+        confirmed: Someone has confirmed it after that.
+        is_several: It is no event but a round-up of several.
         aloud: How many of its articles did not join silently.
     """
 
@@ -41,6 +60,20 @@ class Said:
     denied: bool = False
     towns: tuple[str, ...] = ()
     aloud: int = 0
+    sites: tuple[tuple[str, str], ...] = ()
+    days: tuple[str, ...] = ()
+    occasion: int = 1
+    confirmed: bool = False
+    is_several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """When a story began, when it was last heard of, and now; aware."""
+
+    began_at: datetime
+    last_at: datetime
+    now: datetime
 
 
 def added(
@@ -70,6 +103,8 @@ def added(
         updates.append(Update(UpdateKind.SEVERITY_RAISED, before.value, severity.value))
     if facts.status is Claim.DENIED and not said.denied:
         updates.append(Update(UpdateKind.DENIED, "", ", ".join(facts.attributions)))
+    if _confirms(said, facts) and not said.confirmed:
+        updates.append(Update(UpdateKind.CONFIRMED, "", ", ".join(facts.attributions)))
     updates += _new(UpdateKind.NEW_ACTOR, said.actors, facts.actors)
     updates += _new(UpdateKind.NEW_PLACE, said.places, [place.name for place in facts.places])
     if independent and source not in said.sources:
@@ -116,6 +151,11 @@ def absorb(
         denied=said.denied or facts.status is Claim.DENIED,
         towns=_union(said.towns, _towns(facts)),
         aloud=said.aloud + aloud,
+        sites=_union(said.sites, facts.sites),
+        days=_union(said.days, _days(facts)),
+        occasion=max(said.occasion, facts.occasion),
+        confirmed=said.confirmed or _confirms(said, facts),
+        is_several=said.is_several or facts.is_several,
     )
 
 
@@ -133,28 +173,86 @@ def together(one: Said, other: Said) -> Said:
         denied=one.denied or other.denied,
         towns=_union(one.towns, other.towns),
         aloud=one.aloud + other.aloud,
+        sites=_union(one.sites, other.sites),
+        days=_union(one.days, other.days),
+        occasion=max(one.occasion, other.occasion),
+        confirmed=one.confirmed or other.confirmed,
+        is_several=one.is_several or other.is_several,
     )
 
 
-def contradicts(said: Said, facts: Facts) -> str | None:
+def contradicts(
+    said: Said, facts: Facts, *, course: Course | None = None, severity: Severity | None = None
+) -> str | None:
     """Return why an article may tell of another event than the story, or None.
 
-    Disjoint countries, or disjoint towns (a country is no other place than its towns; one that stands
-    only further down may be a surname or a shop's address); or fewer dead than the story already
-    counts, and as nobody has counted before (tolls rise; who says an old one is late).
+    Another place or day (see `differs`); a headline that says that it is one more, where the story hasn't;
+    fewer dead than the story already counts, and as nobody has counted before (tolls rise; who says an old one
+    is late, and children are some of the dead); more of them, in a town of its own; an attack without a day, when
+    nothing has been heard of the story for half a day.
+
+    Args:
+        said: What the story has said.
+        facts: The article's.
+        course: The story's, where times mean anything.
+        severity: Of the article's most severe match, or None.
     """
-    countries = [place.country for place in facts.places if place.country in facts.countries]
-    if said.countries and countries and not set(said.countries) & set(countries):
-        return f"{countries[0]}, where the story is in {said.countries[0]}"
-    towns = _towns(facts)
-    if said.towns and towns and not set(said.towns) & set(towns):
-        return f"{towns[0]}, where the story is in {said.towns[0]}"
+    other = differs(said, facts, course=course)
+    if other is not None:
+        return other
+    if facts.occasion > said.occasion:
+        return "its headline says that it is one more"
+    if course and severity is not None and severity >= Severity.HIGH and facts.event_date is None:
+        quiet = course.now - course.last_at
+        if quiet >= _QUIET:
+            return f"nothing was heard of the story for {quiet // timedelta(hours=1)} hours"
     toll = facts.killed
-    if toll is None or toll.max is None or same_toll(said, facts):
+    if toll is None or toll.prior or toll.max is None or same_toll(said, facts):
         return None
-    if toll.max < (said.killed or 0):
+    if toll.max < (said.killed or 0) and not _PART.search(toll.who):
         return f"{toll.span.text}, where the story counts {said.killed}"
+    fresh = [town for town in _towns(facts) if town not in said.towns]
+    if fresh and said.towns and said.killed:
+        return f"{toll.span.text} with {fresh[0]}, where the story counts {said.killed} without"
     return None
+
+
+def differs(said: Said, facts: Facts, *, course: Course | None = None) -> str | None:
+    """Return what says that an article tells of another place or day than the story, or None.
+
+    Disjoint countries, or disjoint towns (a country is no other place than its towns; one that stands
+    only further down may be a surname or a shop's address), villages or districts; another side of a
+    place; a day after those that the story is of, or after it began.
+    """
+    for here, there in ((_states(facts), said.countries), (_towns(facts), said.towns)):
+        if here and there and not set(here) & set(there):
+            return f"{here[0]}, where the story is in {there[0]}"
+    return _later(said, facts, course) or _another_site(said, facts.sites)
+
+
+def _later(said: Said, facts: Facts, course: Course | None) -> str | None:
+    for day in _days(facts):
+        if said.days and day > max(said.days):
+            # What happens about midnight is of either day.
+            if course is None or course.now - course.began_at > _MIDNIGHT:
+                return f"{day}, where the story is of {max(said.days)}"
+        elif not said.days and course is not None and course.began_at < _starts(day) - _ZONES:
+            return f"{day}, where the story began on {course.began_at.date()}"
+    return None
+
+
+def _starts(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T00:00Z")
+
+
+def apart(one: Said, other: Said) -> bool:
+    """Whether two stories can't be one: their dead were counted in different towns, or they are of different days.
+
+    A town alone keeps no two reports of a court case or a merger of companies apart.
+    """
+    places, days = {*one.towns} & {*other.towns}, {*one.days} & {*other.days}
+    towns = bool(one.towns and other.towns and one.killed and other.killed) and not places
+    return towns or (bool(one.days and other.days) and not days)
 
 
 def same_toll(said: Said, facts: Facts) -> bool:
@@ -162,8 +260,57 @@ def same_toll(said: Said, facts: Facts) -> bool:
     return facts.killed is not None and facts.killed.max in said.tolls
 
 
+def _another_site(said: Said, sites: Sequence[tuple[str, str]]) -> str | None:
+    for within in dict.fromkeys(map(_place, sites)):
+        here = [site for site in sites if _place(site) == within]
+        there = [site for site in said.sites if _place(site) == within]
+        if there and not any(_alike(one, two) for _, one in here for _, two in there):
+            return f"{_site(here[0])}, where the story is in {_site(there[0])}"
+    return None
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether two names may be one's, shortened or spelt differently: Radwan, Sheikh Ridwan."""
+    first, second = _spoken(one), _spoken(two)
+    return first in second or second in first
+
+
+def _place(site: tuple[str, str]) -> str:
+    return _spoken(site[0])
+
+
+def _site(site: tuple[str, str]) -> str:
+    within, name = site
+    return f"the {name} of {within}" if within else name
+
+
+def _spoken(name: str) -> str:
+    """Return what is left of a name in any spelling: of Zeitoun and al-Zaytoun ztn."""
+    folded = fold(name)
+    bare = "".join(word for word in folded.split() if word not in {"al", "el", "the"})
+    bare = _DOUBLED.sub(r"\1", _VOWELS.sub("", bare))
+    return folded if len(bare) < _TELLING or name in _SIDES else bare
+
+
+def _states(facts: Facts) -> list[str]:
+    return [
+        place.country
+        for place in facts.places
+        if place.country and place.country in facts.countries
+    ]
+
+
 def _towns(facts: Facts) -> list[str]:
     return [place.name for place in facts.places if not place.is_country]
+
+
+def _days(facts: Facts) -> list[str]:
+    named = facts.event_date
+    return [named.day.isoformat()] if named and named.is_fresh else []
+
+
+def _confirms(said: Said, facts: Facts) -> bool:
+    return said.denied and facts.status is Claim.CONFIRMED
 
 
 def _raised(before: int | None, toll: Toll | None, kind: str) -> list[Update]:
@@ -192,5 +339,5 @@ def _numbers(before: tuple[int, ...], toll: Toll | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*before, *said)))[:_MOST_NAMES]
 
 
-def _union(before: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+def _union(before: tuple[_Name, ...], names: Iterable[_Name]) -> tuple[_Name, ...]:
     return tuple(dict.fromkeys((*before, *names)))[:_MOST_NAMES]

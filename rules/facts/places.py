@@ -14,6 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from rules.facts import scripts
 from rules.facts.mention import ACTOR, BORDER, LOCATED, USUAL, Mention, Name
+from rules.facts.prior import is_recalled
 from rules.facts.words import bag
 from rules.gazetteer.countries import COUNTRIES
 from rules.gazetteer.middle_east import PLACES
@@ -216,16 +217,32 @@ def dateline(text: str) -> str | None:
 
 
 def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, ...]:
-    """Return the places named in pieces of an article (field, offset, text, mentions), each once."""
+    """Return the places named in pieces of an article (field, offset, text, mentions), each once.
+
+    Where other towns are named, one that only says where another lies ("a base north of Baghdad") or
+    where an earlier attack was ("in answer to strikes on Nabatieh") is left out.
+    """
     found: dict[str, Place] = {}
+    aside: set[str] = set()
     for field, offset, text, named in pieces:
         for name, start, end, _ in named:
-            if name.kind != "demonym" and name.shown not in found:
-                span = Span("", field, offset + start, offset + end, text[start:end])
-                found[name.shown] = Place(
-                    name.shown, name.country, span, is_country=name.kind == "country"
-                )
+            if name.kind == "demonym" or (name.shown in found and name.shown not in aside):
+                continue
+            span = Span("", field, offset + start, offset + end, text[start:end])
+            place = Place(name.shown, name.country, span, is_country=name.kind == "country")
+            if not place.is_country and (
+                _BESIDE.search(text, 0, start) or is_recalled(text, start)
+            ):
+                aside.add(name.shown)
+            else:
+                aside.discard(name.shown)
+            found[name.shown] = place
+    if any(not place.is_country and place.name not in aside for place in found.values()):
+        return tuple(place for place in found.values() if place.name not in aside)
     return tuple(found.values())
+
+
+_BESIDE = re.compile(r"\b(?:north|south)?-?(?:north|south|east|west) of (?:the )?\Z")
 
 
 # A dateline decides unless the lead speaks of other countries and never of the dateline's: that

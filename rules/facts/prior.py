@@ -65,7 +65,7 @@ _BALANCE = re.compile(
 # Speaks of all that follows in the sentence.
 _ONWARD = re.compile(
     rf"\b(?:anniversary of [^,;]{{0,80}}?\b(?:that|which|when)|commemorat\w+|memorial|in retaliation (?:for|to)|retaliat(?:es?|ed|ing|ion) (?:for|against)|aveng\w+"
-    rf"|in revenge for|revenge for|in response to|respon(?:ds?|ded|ding) to"
+    rf"|in revenge for|revenge for|in (?:response|answer) to|respon(?:ds?|ded|ding) to"
     rf"|(?:{_COUNT}|just|only) (?:day|days|week|weeks|month|months|year|years|decade) (?:after|since)|hours after"
     rf"|accused of|suspected of|convicted (?:of|for|over|in)|charged (?:with|over|in)|sentenced|found guilty|on trial"
     rf"|stand trial|trial of|jailed|wanted (?:for|over|in)|pleads? guilty|pleaded guilty|acquitted|indicted"
@@ -82,13 +82,19 @@ _DATED = re.compile(
 )
 
 
+# Who strikes after something answers it; who was killed after something was killed by it.
+_ANSWERS = re.compile(
+    r"\b(?:strikes?|struck|bomb(?:s|ed)|hits?|attack(?:s|ed)|fir(?:es|ed)|launch(?:es|ed)|shell(?:s|ed)|raid(?:s|ed)|pound(?:s|ed)"
+    r"|target(?:s|ed))\b[^.;]*\bafter\b[^.;,]*\Z",
+    re.IGNORECASE,
+)
 # Without one of these nothing speaks of the past: most sentences are done with here.
 _MARKS = AhoCorasick((
     "last ", "past ", "previous", "already", "earlier", " ago", "before", "similar", "this year", "to date", "recent",
     "since", "during the", "bring", "brought",
     "war", "conflict", "uprising", "insurgency", "unrest", "crackdown", "revolt", "campaign", "rebellion", "epidemic",
     "violence", "fighting", "offensive",
-    "anniversary", "commemorat", "memorial", "retaliat", "aveng", "revenge", "respon", " after", "accused", "suspected",
+    "anniversary", "commemorat", "memorial", "retaliat", "aveng", "revenge", "respon", "answer", " after", "accused", "suspected",
     "convicted", "charged", "sentenced", "guilty", "trial", "jailed", "wanted", "acquitted", "indicted", "arrest",
     "executed for", "investigat", "inquiry", "as the ", "the same",
     "murder", "assassination",
@@ -119,6 +125,13 @@ def is_prior(
     if not grows and _BRINGS.search(own) and not _ITS_TOLL.search(own):
         return True
     return _is_under_mark(sentence, at) or _is_dated(sentence, at, start, end, published)
+
+
+def is_recalled(sentence: str, at: int) -> bool:
+    """Say whether a place at an offset is named because of something earlier: "fires at A after strikes on B"."""
+    if not _MARKS.find_matches_as_indexes(sentence.lower()):
+        return False
+    return _is_under_mark(sentence, at) or _ANSWERS.search(sentence, 0, at) is not None
 
 
 def _is_dated(sentence: str, at: int, start: int, end: int, published: date) -> bool:

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
 
 from rules.facts.attribution import attribution, speakers, status, tells_speaker
 from rules.facts.dates import event_date, tells_event
 from rules.facts.harm import tells_harm
+from rules.facts.marks import occasion, sites, tells_of_several
 from rules.facts.mention import Mention
 from rules.facts.numerals import Word, split
 from rules.facts.parties import actors, platforms
 from rules.facts.places import countries, dateline, is_shouted, mentions, places
 from rules.facts.prior import is_prior
 from rules.facts.tolls import statements
-from wirewatch.model import Article, Claim, Facts, Field, Span, Toll, TollKind
+from wirewatch.model import Article, Claim, EventDate, Facts, Field, Span, Toll, TollKind
 from wirewatch.text.sentences import sentences
 
 LEAD_SENTENCES = 3  # of summary and of body; numbers behind them are mostly other events'
 TITLE_SENTENCES = 5
 MAX_SENTENCES = 60  # what is looked through for further attributed tolls
 MAX_CHARS = 12_000  # of a field; a longer one is a page, not an article
+_FRESH = timedelta(days=1)
 MAX_SENTENCE = 1_500  # characters; beyond that it is a table or a list of names
 
 
@@ -90,19 +92,30 @@ def _read(article: Article) -> Facts:
     texts = [piece.text for piece in lead]
     told = list(_tolls(pieces, published))
     said = status(texts)
+    where = places([(p.field, p.start, p.text, p.mentions) for p in lead])
     return Facts(
         killed=_shown(told, TollKind.KILLED),
         injured=_shown(told, TollKind.INJURED),
         tolls=tuple(one.toll for one in told),
         countries=_countries(article, lead),
-        places=places([(p.field, p.start, p.text, p.mentions) for p in lead]),
+        places=where,
         actors=actors(texts),
-        event_date=event_date(texts, published=published),
+        event_date=_event_date(article, texts, published),
         platforms=platforms(texts),
         attributions=_attributions(lead, [one.piece for one in told]),
         status=said,
         tags=(said.value,) if said in {Claim.DENIED, Claim.CLAIMED} else (),
+        occasion=occasion(article.title),
+        sites=sites([(piece.text, piece.mentions) for piece in lead]),
+        is_several=len(where) > 1 and tells_of_several(article.title),
     )
+
+
+def _event_date(article: Article, texts: list[str], published: date) -> EventDate | None:
+    found = event_date(texts, published=published)
+    if found is None or article.published_at is None or found.precision != "day":
+        return found
+    return replace(found, is_fresh=published - found.day <= _FRESH)
 
 
 def _pieces(article: Article) -> list[_Piece]:

@@ -89,7 +89,7 @@ ID | Indonesia | Indonesian Indonesians | Jakarta; Bali; Aceh; Papua; West Papua
 IR | Iran; Islamic Republic of Iran | Iranian Iranians | Tehran; Isfahan; Esfahan; Mashhad; Tabriz; Shiraz; Natanz; Ahvaz; Bandar Abbas; Qom; Chabahar; Zahedan; Fordow; Bushehr; Kermanshah; Kerman; Karaj; Sistan-Baluchestan; Urmia; Parchin
 IQ | Iraq | Iraqi Iraqis | Baghdad
 IE | Ireland; Republic of Ireland | Irish Irishman | Dublin; Cork; Galway
-IL | Israel | Israeli Israelis | Jerusalem; Tel Aviv; Haifa; Ashkelon; Ashdod; Beersheba; Beersheva; Sderot; Eilat; Negev; Galilee; Kiryat Shmona; Netanya; Golan Heights; Golan; Metula; Nahariya; Dimona
+IL | Israel | Israeli Israelis | Jerusalem; Tel Aviv; Haifa; Ashkelon; Ashdod; Beersheba; Beersheva; Sderot; Eilat; Negev; Galilee; Kiryat Shmona; Safed; Nahariya; Metula; Tiberias; Netanya; Golan Heights; Golan; Metula; Nahariya; Dimona
 IT | Italy | Italian Italians | Rome; Milan; Naples; Turin; Palermo; Genoa; Sicily; Venice; Florence; Lampedusa; Brindisi
 CI | Ivory Coast; Cote d'Ivoire | Ivorian Ivorians | Abidjan; Yamoussoukro; Bouake; Duekoue; Grand-Bassam
 JM | Jamaica | Jamaican Jamaicans | Kingston

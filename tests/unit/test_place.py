@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from ingest import novelty
 from ingest.weigh import NOTHING, code
-from tests.builders import NOON, an_article
+from tests.builders import NOON
+from tests.wire import Wire
 from wirewatch.model import (
+    EventDate,
     Facts,
     Field,
     Join,
@@ -19,8 +22,7 @@ from wirewatch.model import (
     TollKind,
     UpdateKind,
 )
-from wirewatch.pipeline.place import place, repair, replace_revised
-from wirewatch.store import Store
+from wirewatch.pipeline.place import repair, replace_revised
 
 LEAD = (
     "Two drones hit the fuel depot of Karsova airport before dawn on Monday, killing five workers, "
@@ -38,23 +40,6 @@ def said(killed: int | None = None, place: str = "", status=None) -> Facts:
     toll = Toll(TollKind.KILLED, killed, killed, span) if killed is not None else None
     where = (Place(place, None, span),) if place else ()
     return Facts(killed=toll, tolls=(toll,) if toll else (), places=where, status=status)
-
-
-class Wire:
-    """A store that articles come into, a minute apart."""
-
-    def __init__(self) -> None:
-        self.store, self.now = Store.scratch(), NOON
-
-    def gives(self, title, *, source="one.example", facts=None, severity=None, after=60, **text):
-        self.now += timedelta(seconds=after)
-        article = an_article(
-            title, source=source, feed=source, first_seen_at=self.now,
-            guid_key=f"{source}-{self.now}", **text,
-        )  # fmt: skip
-        with self.store.transaction():
-            stored = self.store.articles.add(article)
-            return place(self.store, stored, facts or Facts(), severity=severity, now=self.now)
 
 
 def test_a_shortened_copy_joins_its_original_silently():
@@ -184,3 +169,76 @@ def test_the_same_toll_speaks_for_the_same_event():
     assert novelty.same_toll(told, said(5))
     assert not novelty.same_toll(told, said(7))
     assert not novelty.same_toll(told, Facts())
+
+
+def in_places(*names: str, killed: int | None = None) -> Facts:
+    facts = said(killed)
+    places = tuple(Place(name, None, Span("", Field.TITLE, 0, 1, "x")) for name in names)
+    return replace(facts, places=places)
+
+
+def heard(*facts: Facts) -> novelty.Said:
+    known = novelty.Said()
+    for each in facts:
+        known = novelty.absorb(known, each, severity=None, source="a", independent=True)
+    return known
+
+
+def test_more_dead_in_a_town_of_its_own_may_be_another_event():
+    told = heard(in_places("Karsova", killed=2))
+    assert novelty.contradicts(told, in_places("Karsova", killed=4)) is None
+    assert novelty.contradicts(told, in_places("Orlem", "Karsova")) is None
+    assert novelty.contradicts(told, in_places("Orlem", "Karsova", killed=4)) == (
+        "4 killed with Orlem, where the story counts 2 without"
+    )
+
+
+def test_a_day_is_later_than_a_story_that_began_before_it():
+    def on(day: int, *, fresh: bool = True) -> Facts:
+        return Facts(event_date=EventDate(date(2026, 3, day), "day", "Monday", is_fresh=fresh))
+
+    def began(hours: int) -> novelty.Course:
+        return novelty.Course(NOON - timedelta(hours=hours), NOON, NOON)
+
+    today = NOON.day
+    assert novelty.differs(novelty.Said(), on(today), course=began(20)) is None
+    assert novelty.differs(novelty.Said(), on(today), course=began(30)) == (
+        "2026-03-09, where the story began on 2026-03-08"
+    )
+    assert novelty.differs(novelty.Said(), on(today, fresh=False), course=began(30)) is None
+    yesterday = heard(on(today - 1))
+    assert novelty.differs(yesterday, on(today), course=began(5)) is None  # about midnight
+    assert novelty.differs(yesterday, on(today), course=began(7)) == (
+        "2026-03-09, where the story is of 2026-03-08"
+    )
+    assert novelty.differs(heard(on(today)), on(today), course=began(70)) is None
+    assert novelty.differs(heard(on(today)), on(today - 1), course=began(30)) is None
+
+
+def test_sites_are_compared_in_any_spelling():
+    def at(*sites: tuple[str, str]) -> Facts:
+        return Facts(sites=sites)
+
+    told = heard(at(("", "Sheikh Radwan"), ("Kabul", "west")))
+    assert novelty.differs(told, at(("", "Radwan"))) is None
+    assert novelty.differs(told, at(("", "Shaikh Ridwan"))) is None
+    assert novelty.differs(told, at(("Herat", "east"))) is None
+    assert novelty.differs(told, at(("", "Zeitoun"))) == (
+        "Zeitoun, where the story is in Sheikh Radwan"
+    )
+    assert novelty.differs(told, at(("Kabul", "east"))) == (
+        "the east of Kabul, where the story is in the west of Kabul"
+    )
+
+
+def test_stories_of_two_towns_with_dead_or_of_two_days_are_not_merged():
+    karsova, orlem = in_places("Karsova", killed=2), in_places("Orlem", killed=2)
+    assert novelty.apart(heard(karsova), heard(orlem))
+    assert not novelty.apart(heard(karsova), heard(in_places("Orlem")))
+    assert not novelty.apart(heard(karsova, orlem), heard(orlem))
+
+    def on(day: int) -> Facts:
+        return Facts(event_date=EventDate(date(2026, 3, day), "day", "Monday", is_fresh=True))
+
+    assert novelty.apart(heard(on(8)), heard(on(9)))
+    assert not novelty.apart(heard(on(8), on(9)), heard(on(9)))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from tests.builders import NOON, an_article
-from wirewatch.model import Facts, Join
-from wirewatch.pipeline.place import place
-from wirewatch.store import Store
+from tests.wire import Wire
+from wirewatch.model import Join
 
 PAIRS = [
     (
@@ -43,21 +39,13 @@ PAIRS = [
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_second_is_never_joined_silently(first, second, archive, turned):
-    store = Store.scratch()
-    now = NOON
-    texts = [
-        (
+    wire = Wire()
+    for n in range(archive):
+        wire.gives(
             f"Council of town{n} talks about item{n * 7}",
             f"Members of body{n} met about theme{n} in hall{n}.",
+            source=f"o{n}.example",
         )
-        for n in range(archive)
-    ]
-    pair = (second, first) if turned else (first, second)
-    for n, (title, summary) in enumerate([*texts, *pair]):
-        now += timedelta(minutes=5)
-        article = an_article(
-            title, summary=summary, source=f"o{n}.example", guid_key=str(n), first_seen_at=now
-        )
-        with store.transaction():
-            placement = place(store, store.articles.add(article), Facts(), severity=None, now=now)
+    wire.gives(*(second if turned else first), source="a.example")
+    placement = wire.gives(*(first if turned else second), source="b.example")
     assert placement.join is not Join.SILENT

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NEW_ACTOR = "new_actor"
     NEW_PLACE = "new_place"
     DENIED = "denied"
+    CONFIRMED = "confirmed"
     MORE_SOURCES = "more_sources"
     REVISED = "revised"
     THRESHOLD = "threshold"

@@ -259,11 +259,13 @@ class EventDate:
     Attributes:
         precision: "day" or "month" (then `day` is the first of the month).
         text: The words it was read from.
+        is_fresh: It was the day of publication, as far as that is known, or the day before.
     """
 
     day: date
     precision: str
     text: str
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,9 @@ class Facts:
         countries: ISO 3166 alpha-2, most likely first.
         actors: Armed groups, forces and states named in headline and lead, canonical names.
         attributions: Who is quoted for it.
+        occasion: Which of several of its kind the headline says it is: 2 for "second", "another", "again".
+        sites: Where it was, finer than a town: ("", a village, district or camp) or (a place, its side).
+        is_several: The headline announces several events: a live blog, a round-up.
     """
 
     killed: Toll | None = None
@@ -289,6 +294,9 @@ class Facts:
     attributions: tuple[str, ...] = ()
     status: Claim | None = None
     tags: tuple[str, ...] = ()
+    occasion: int = 1
+    sites: tuple[tuple[str, str], ...] = ()
+    is_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class UpdateKind(StrEnum):
     MORE_SOURCES = "more_sources"
     HEADLINE_REWRITTEN = "headline_rewritten"
     DENIED = "denied"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,12 @@ def _near(
     holders = store.stories.sharing(stories.story_query(vector))
     apart = store.stories.kept_from(row.id)
     found = near(store, vector, holders, now=now, but=row.id)
-    return [(other.id, theirs) for other, theirs in found if other.id not in apart]
+    own = row.said
+    return [
+        (other.id, theirs)
+        for other, theirs in found
+        if other.id not in apart and not novelty.apart(own, other.said)
+    ]
 
 
 def _merge(store: Store, low: int, high: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ingest import copies, novelty, stories, weigh
 from ingest.story_model import shipped_model
-from wirewatch.clock import to_ms
+from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
 from wirewatch.pipeline.mend import repair
 from wirewatch.pipeline.shelf import near, weighed
@@ -40,6 +40,11 @@ def place(
     if same is not None and same.relation is Relation.COPY:
         # Forty copies of one text say its words once.
         placement = _beside(store, article, facts, same, None, severity, now)
+    if placement is None and facts.is_several:
+        placement = _begin(
+            store, article, facts, weigh.NOTHING, {}, severity, now,
+            rivalled=False, why="it tells of several events, and stays by itself",
+        )  # fmt: skip
     if placement is None:
         vector = weighed(store, article, count=True)
         if same is not None:
@@ -153,25 +158,35 @@ def _beside(
     severity: Severity | None,
     now: datetime,
 ) -> Placement | None:
-    """Join the story of the text that this is a copy of, or derived from."""
+    """Join the story of the text that this is a copy of, or derived from.
+
+    The same words of another day or place ("a drone was shot down near the airport late on Tuesday") are a
+    text of their own. A round-up has a paragraph in common with the report of an event, and no event.
+    """
     root = store.articles.root_of(same.of)
     story_id = store.articles.story_of(root)
     rows = store.stories.rows([story_id]) if story_id is not None else []
     if not rows:
         return None
+    told = rows[0].said
+    if told.is_several != facts.is_several:
+        return None
     is_copy = same.relation is Relation.COPY
-    if is_copy:
+    if is_copy and (article.summary or article.body):
+        doubt = _differs(rows[0], facts, now)
+    else:
+        doubt = _doubt(rows[0], facts, severity, now)
+    if is_copy and doubt is None:
         store.articles.set_copy(article.id, root)
-    join, doubt = Join.SILENT, None
-    if not is_copy:
-        doubt = novelty.contradicts(rows[0].said, facts)
-        join = Join.SILENT if doubt is None else Join.POSSIBLE
+    elif vector is None:
+        return None
     kind = "a copy of" if is_copy else "derived from"
     why = f"{kind} article {root}: {same.containment:.0%} of its word sequences"
     return _join(
         store, article, facts, rows[0], vector, severity, now,
-        join=join, relation=same.relation, copy_of=root, p=1.0,
-        why=why if doubt is None else f"{why}; but {doubt}",
+        join=Join.SILENT if doubt is None else Join.POSSIBLE,
+        relation=same.relation if doubt is None else Relation.DERIVED,
+        copy_of=root, p=1.0, why=why if doubt is None else f"{why}; but {doubt}",
     )  # fmt: skip
 
 
@@ -191,14 +206,25 @@ def _by_score(
     if not ranked or ranked[0].logit < model.group:
         rivalled = stories.rivalled(model, ranked)
         return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
+    # What contradicts one story may be in the next one that fits.
+    fitting = [(each, found[each.story_id][0]) for each in ranked if each.logit >= model.group]
+    doubts = [_doubt(row, facts, severity, now) for _, row in fitting]
+    at = doubts.index(None) if None in doubts else 0
+    is_incident = severity is not None and severity >= Severity.MEDIUM
+    if is_incident and all(_differs(row, facts, now) for _, row in fitting):
+        # Reports of attacks in two towns, or on two days, are of two attacks.
+        why = f"like story {ranked[0].story_id}; but {doubts[0]}"
+        return _begin(
+            store, article, facts, vector, holders, severity, now, rivalled=False, why=why
+        )
+    ranked.insert(0, ranked.pop(at))
     row, total = found[ranked[0].story_id]
     best, before = weigh.facing(vector, total)[1], row.said
     known = stories.probability_known(
         model, vector, best, ranked,
         aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),
     )  # fmt: skip
-    doubt = novelty.contradicts(before, facts)
-    doubt = doubt or stories.hesitation(model, vector, best, known)
+    doubt = doubts[at] or stories.hesitation(model, vector, best, known)
     join = Join.SILENT if doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
     return _join(
@@ -207,6 +233,18 @@ def _by_score(
         why=why if doubt is None else f"{why}; but {doubt}",
         holders=holders, rivalled=stories.rivalled(model, ranked[1:]),
     )  # fmt: skip
+
+
+def _doubt(row: StoryRow, facts: Facts, severity: Severity | None, now: datetime) -> str | None:
+    return novelty.contradicts(row.said, facts, course=_course(row, now), severity=severity)
+
+
+def _differs(row: StoryRow, facts: Facts, now: datetime) -> str | None:
+    return novelty.differs(row.said, facts, course=_course(row, now))
+
+
+def _course(row: StoryRow, now: datetime) -> novelty.Course:
+    return novelty.Course(from_ms(row.founded_ms), from_ms(row.last_ms), now)
 
 
 def _begin(
@@ -219,6 +257,7 @@ def _begin(
     now: datetime,
     *,
     rivalled: bool,
+    why: str = "nothing like it in the last 72 hours",
 ) -> Placement:
     known = novelty.absorb(
         novelty.Said(),
@@ -236,7 +275,7 @@ def _begin(
         relation=Relation.NEW,
         copy_of=None,
         p=_FOUNDER_P,
-        why="nothing like it in the last 72 hours",
+        why=why,
     )
 
 

@@ -254,7 +254,6 @@ def to_span(data: dict[str, Any]) -> Span:
 
 def to_facts(data: dict[str, Any]) -> Facts:
     """Build facts from their JSON."""
-    day = data["event_date"]
     return Facts(
         killed=_toll(data["killed"]),
         injured=_toll(data["injured"]),
@@ -265,14 +264,20 @@ def to_facts(data: dict[str, Any]) -> Facts:
             for p in data["places"]
         ),
         actors=tuple(data["actors"]),
-        event_date=EventDate(date.fromisoformat(day["day"]), day["precision"], day["text"])
-        if day
-        else None,
+        event_date=_event_date(data["event_date"]),
         platforms=tuple(data["platforms"]),
         attributions=tuple(data["attributions"]),
         status=Claim(data["status"]) if data["status"] else None,
         tags=tuple(data["tags"]),
+        # Not in a row of an older version:
+        occasion=data.get("occasion", 1),
+        sites=tuple((within, name) for within, name in data.get("sites", ())),
+        is_several=data.get("is_several", False),
     )
+
+
+def _event_date(data: dict[str, Any] | None) -> EventDate | None:
+    return None if data is None else EventDate(**{**data, "day": date.fromisoformat(data["day"])})
 
 
 def _toll(data: dict[str, Any] | None) -> Toll | None:

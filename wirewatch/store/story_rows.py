@@ -68,4 +68,9 @@ def _said(text: str) -> Said:
         # Not in a row of an older version:
         towns=tuple(known.get("towns", ())),
         aloud=known.get("aloud", 1),
+        sites=tuple((within, name) for within, name in known.get("sites", ())),
+        days=tuple(known.get("days", ())),
+        occasion=known.get("occasion", 1),
+        confirmed=known.get("confirmed", False),
+        is_several=known.get("is_several", False),
     )
