@@ -42,7 +42,7 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
         "alert": alert,
         "zone": timezone,
         "rules": _rules(alert),
-        "why": " · ".join(show.REASONS[reason] for reason in alert.reasons),
+        "why": sentences.why(alert),
         "story_title": show.title(sentences.headline_of(alert)),
         "story_dir": show.direction(sentences.headline_of(alert)),
         "story_url": link(alert.story.url),

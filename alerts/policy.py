@@ -6,10 +6,12 @@ reason out. Nothing is ever dropped: whatever is not told goes to the next diges
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.mutes import muted, muted_by
 from alerts.slots import quiet_until
 from wirewatch.model import (
     AlertSettings,
@@ -33,22 +35,14 @@ from wirewatch.model import (
     Toll,
     UpdateKind,
     Verdict,
-)
-from wirewatch.text import clean_line, words
+)  # fmt: skip
 
 MAX_COOLDOWN = timedelta(hours=24)
 
-# Facts that change what a reader does; they lift every cooldown. Another place or actor is named by
-# nearly every further report of one event: it lifts a quarter of the cooldown, a new headline none of it.
-_STRONG = frozenset(
-    {Reason.SEVERITY_RAISED, Reason.TOLL_RAISED, Reason.DENIED, Reason.MORE_SOURCES}
-)
-_WEAK = frozenset({Reason.NEW_ACTOR, Reason.NEW_PLACE})
-
 _OF_UPDATE = {
     UpdateKind.SEVERITY_RAISED: Reason.SEVERITY_RAISED,
-    UpdateKind.TOLL_RAISED: Reason.TOLL_RAISED,
     UpdateKind.DENIED: Reason.DENIED,
+    UpdateKind.CONFIRMED: Reason.CONFIRMED,
     UpdateKind.NEW_ACTOR: Reason.NEW_ACTOR,
     UpdateKind.NEW_PLACE: Reason.NEW_PLACE,
     UpdateKind.HEADLINE_REWRITTEN: Reason.REVISED,
@@ -59,11 +53,17 @@ _ORDER = (
     Reason.SEVERITY_RAISED,
     Reason.TOLL_RAISED,
     Reason.DENIED,
+    Reason.CONFIRMED,
     Reason.MORE_SOURCES,
     Reason.NEW_ACTOR,
     Reason.NEW_PLACE,
     Reason.REVISED,
 )
+# What changes what a reader does lifts every cooldown. Another place or actor is named by nearly
+# every further report of one event: it lifts a quarter of it, a new headline none.
+_STRONG = frozenset(_ORDER[:5])
+_WEAK = frozenset({Reason.NEW_ACTOR, Reason.NEW_PLACE})
+_MORE_INJURED = 1.5  # everyone counts them differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,33 +241,6 @@ def cooldown_ends(paused: Paused, cooldown: timedelta, share: float = 1.0) -> da
     return paused.last_at + min(grown, max(cooldown, MAX_COOLDOWN)) * share
 
 
-def muted_by(mutes: Sequence[Mute], rule_id: str, story_id: int, text: str) -> Mute | None:
-    """Return the first silence that covers a rule, a story or words of a text, or None.
-
-    Words are compared whole, folded, in order: "port strike" covers "the Port strikes" only
-    when it is spelt so.
-    """
-    spoken: str | None = None
-    for mute in mutes:
-        if (mute.kind == "rule" and mute.value == rule_id) or (
-            mute.kind == "story" and mute.value == str(story_id)
-        ):
-            return mute
-        if mute.kind == "words":
-            spoken = spoken if spoken is not None else f" {' '.join(words(text))} "
-            sought = " ".join(words(mute.value))
-            if sought and f" {sought} " in spoken:
-                return mute
-    return None
-
-
-def muted(mute: Mute) -> Hold:
-    """Return what a silence leads to: who asked for it, why, and until when."""
-    because = clean_line(mute.because, 200)
-    by = f"by {clean_line(mute.author, 60)}" if mute.author else ""
-    return Hold(HeldBack.MUTED, ": ".join(filter(None, [by, because])), mute.ends_at)
-
-
 def is_instant(spec: AlertSpec, severity: Severity, settings: AlertSettings) -> bool:
     """Return whether a match of this severity may be told at once at all."""
     return severity >= settings.instant if spec.instant is None else spec.instant
@@ -301,12 +274,22 @@ def _raised(match: Match, facts: Facts, told: Told) -> list[tuple[Reason, str]]:
     found = []
     if match.severity > told.severity:
         found.append((Reason.SEVERITY_RAISED, f"{told.severity} → {match.severity}"))
-    for toll, before in ((facts.killed, told.killed_min), (facts.injured, told.injured_min)):
-        if _floor(toll) > (before or 0):
+    for toll, before, known in (
+        (facts.killed, told.killed_min, told.killed_min or 0),
+        (facts.injured, told.injured_min, _injured(told)),
+    ):
+        if _floor(toll) > known:
             assert toll is not None
             was = f"{before} → " if before is not None else ""
             found.append((Reason.TOLL_RAISED, f"{was}{_floor(toll)} {toll.kind}"))
     return found
+
+
+def _injured(told: Told) -> float:
+    """How many injured are no news: half as many again as were told of, any number beside dead."""
+    if told.injured_min:
+        return told.injured_min * _MORE_INJURED
+    return math.inf if told.killed_min else 0
 
 
 def _floor(toll: Toll | None) -> int:

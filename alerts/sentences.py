@@ -96,8 +96,24 @@ def coverage_line(view: DigestView) -> str:
     return line + "."
 
 
+def why(alert: Alert) -> str:
+    """Return why an alert is told now: `the toll rose · more independent sources`."""
+    story = show.title(alert.story.headline, 120)
+    other = f" as “{story}”" if headline_of(alert) != alert.story.headline else ""
+    return " · ".join(
+        show.REASONS[reason] + (other if reason is Reason.POSSIBLY_SAME else "")
+        for reason in alert.reasons
+    )
+
+
 def headline_of(alert: Alert) -> str:
-    """Return the headline an alert goes under."""
+    """Return the headline an alert goes under.
+
+    What may be another event than its story goes under a headline of its own: under the story's it
+    would be taken for what has been told.
+    """
+    if alert.causes and Reason.POSSIBLY_SAME in alert.reasons:
+        return alert.causes[0].article.title
     return alert.story.headline or (alert.causes[-1].article.title if alert.causes else "")
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.mutes import muted_by
 from alerts.policy import (
     Situation,
     cooldown_ends,
     cooldown_key,
     decide,
-    muted_by,
     target_channels,
 )
 from tests.builders import NOON, a_match, a_placement, a_rule, an_article

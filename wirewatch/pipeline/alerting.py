@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import compose, messages, policy
+from alerts.mutes import muted, muted_by
 from alerts.show import duration, moment
 from alerts.windows import absent_since
 from wirewatch.model import (
@@ -130,8 +131,8 @@ def _late_hold(store: Store, alert: PendingAlert, story_id: int, now: datetime) 
         return None
     articles = store.articles.many(article_id for article_id, _, _ in store.alerts.causes(alert.id))
     text = "\n".join(f"{a.title}\n{a.summary}\n{a.body}" for a in articles.values())
-    mute = policy.muted_by(mutes, alert.rule_id, story_id, text)
-    return policy.muted(mute) if mute else None
+    mute = muted_by(mutes, alert.rule_id, story_id, text)
+    return muted(mute) if mute else None
 
 
 def _brake(
