@@ -51,14 +51,37 @@ _NUMBERS = (
     "eighteen nineteen twenty"
 )
 NUMBER_WORDS = {word: str(n) for n, word in enumerate(_NUMBERS.split(), start=2)}
+# Days and months count under one name in all these languages. Those that are words of another kind
+# as well (may, march, mars, mai, segunda) are left out.
+_CALENDAR = """
+    monday tuesday wednesday thursday friday saturday sunday january february april june july august
+        september october november december
+    lunes martes miércoles jueves viernes sábado domingo enero febrero abril junio julio agosto
+        septiembre octubre noviembre diciembre
+    lundi mardi mercredi jeudi vendredi samedi dimanche janvier février avril juin juillet août
+        septembre octobre novembre décembre
+    montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar april juni juli august
+        september oktober november dezember
+    lunedì martedì mercoledì giovedì venerdì sabato domenica gennaio febbraio aprile giugno luglio agosto
+        settembre ottobre novembre dicembre
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag januari februari april juni juli augustus
+        september oktober november december
+    - - - - - sábado domingo janeiro fevereiro abril junho julho agosto
+        setembro outubro novembro dezembro
+"""
+_DAYS = list(map(fold, _CALENDAR.split()))
+DAYS = frozenset(_DAYS[:17])
+_SAME_DAY = {name: _DAYS[n % 17] for n, name in enumerate(_DAYS) if name.isalpha()}
 _ARABIC_ARTICLE = re.compile("^[وبفك]?(?:ال|لل)(?=..)")
 _LEAST = 2
 
 
 def stem(word: str) -> str:
-    """Return a folded word without its plural ending, or without the Arabic article; two as 2."""
+    """Return a folded word without its plural ending, or without the Arabic article; two as 2, lunes as monday."""
     if word in NUMBER_WORDS:
         return NUMBER_WORDS[word]
+    if word in _SAME_DAY:
+        return _SAME_DAY[word]
     if not word.isascii():
         return _ARABIC_ARTICLE.sub("", word)
     if len(word) > 4 and word.endswith("ies"):
@@ -68,29 +91,26 @@ def stem(word: str) -> str:
     return word
 
 
+_WITHOUT_CAPITALS = frozenset(["ar", "fa", "ur", "ps", "ckb", "he", "yi"])
+_OTHER_SCRIPTS = _WITHOUT_CAPITALS.union(["ru", "uk", "be", "bg", "sr", "mk", "kk"])
+
+
+def is_latin(language: str) -> bool:
+    """Whether words in a language may be the same as in English, and not only what can be read."""
+    return language not in _OTHER_SCRIPTS
+
+
+def has_capitals(language: str) -> bool:
+    """Whether names can be told by them."""
+    return language not in _WITHOUT_CAPITALS
+
+
 FUNCTION_WORDS = {
     language: frozenset(map(stem, fold(text).split())) for language, text in _LISTS.items()
 }
 
 
-# Months that are words of another kind as well (may, march, mars) are left out.
-_DAYS = """monday tuesday wednesday thursday friday saturday sunday january february april june july august
-    september october november december
-    lunes martes miércoles jueves viernes sábado domingo enero febrero abril junio julio agosto septiembre octubre
-    noviembre diciembre
-    lundi mardi mercredi jeudi vendredi samedi dimanche janvier février avril juin juillet août septembre octobre
-    novembre décembre
-    montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar april juni juli oktober dezember
-    lunedì martedì mercoledì giovedì venerdì domenica gennaio febbraio aprile giugno luglio settembre ottobre dicembre
-    segunda terça quarta quinta sexta fevereiro setembro outubro dezembro
-    понедельник вторник среду четверг пятницу субботу воскресенье января февраля апреля июня июля августа сентября
-    октября ноября декабря
-    الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
-"""
-DAYS = frozenset(map(stem, fold(_DAYS).split()))
-
-
-# In order; of each month the forms that dates are written with.
+# In order, for dates; of each month the forms that they are written with.
 _MONTHS = """
     january february march april may june july august september october november december
     jan feb mar apr may jun jul aug sep oct nov dec
@@ -98,9 +118,8 @@ _MONTHS = """
     janvier février mars avril mai juin juillet août septembre octobre novembre décembre
     januar februar märz april mai juni juli august september oktober november dezember
     gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+    januari februari maart april mei juni juli augustus september oktober november december
     janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 """
 MONTHS = {name: n % 12 + 1 for n, name in enumerate(fold(_MONTHS).split())}
 

@@ -255,6 +255,13 @@ def apart(one: Said, other: Said) -> bool:
     return towns or (bool(one.days and other.days) and not days)
 
 
+def elsewhere(one: Said, other: Said) -> bool:
+    """Whether two stories are in different towns or countries: in two languages little else tells them apart."""
+    towns = bool(one.towns and other.towns) and not {*one.towns} & {*other.towns}
+    states = bool(one.countries and other.countries) and not {*one.countries} & {*other.countries}
+    return towns or states
+
+
 def same_toll(said: Said, facts: Facts) -> bool:
     """Whether an article counts as many dead as the story has, at any time."""
     return facts.killed is not None and facts.killed.max in said.tolls

@@ -7,20 +7,22 @@ function words; text in scripts without spaces gives pairs of characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 from ingest.function_words import FUNCTION_WORDS, MONTHS, likely_language, stem
-from wirewatch.model import Article
+from ingest.glossary import english
+from wirewatch.model import Article, Place
 from wirewatch.text import fold
 
 # Words; numbers with their separators; and what begins a sentence or a quotation, after which
 # a capital says nothing. A full stop after one capital or a short title (Dr, Gov) ends no sentence.
 _STOP = r"\.(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z][a-z]\.)"
 _TOKEN = re.compile(
-    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u065f][^\W\d_]*)*|\d+(?:[.,]\d+)*|[!?:\"“”«»(\[\n]|" + _STOP
+    r"[^\W\d_]+(?:[\u0300-\u036f\u064b-\u065f\u200c][^\W\d_]*|[\"'״׳](?=[\u05d0-\u05ea])[^\W\d_]*)*"
+    r"|\d+(?:[.,٫٬]\d+)*|[!?:\"“”«»(\[\n]|" + _STOP
 )
 _ASCII_TOKEN = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|[!?:\"(\[\n]|" + _STOP)  # twice as fast
 _UNSPACED = re.compile(
@@ -31,6 +33,9 @@ _DAY = re.compile(r"[012]?\d|3[01]")
 _DATE_WORDS = 5  # "1 de marzo de 2008", "14 th March 2013"
 _LEAD_WORDS = 50
 _LANGUAGE_WORDS = 200
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
+_OTHER_SCRIPTS = "\u0400"  # from here on: neither Latin nor Greek
+_JOINER = "\u200c"
 _MOST_CHARACTERS = 5000  # what stands further down says little about the event
 
 
@@ -55,8 +60,13 @@ class Profile:
     length: int
 
 
-def profile_of(article: Article) -> Profile:
-    """Return an article's profile; an article without words has an empty one."""
+def profile_of(article: Article, places: Iterable[Place] = ()) -> Profile:
+    """Return an article's profile; an article without words has an empty one.
+
+    Args:
+        article: As stored.
+        places: That its facts name: in another script each counts as it is called in English.
+    """
     text = article.body
     if not text.startswith(article.summary.rstrip(" .…")):
         text = f"{article.summary}\n{article.body}"
@@ -74,6 +84,14 @@ def profile_of(article: Article) -> Profile:
     _count(tokens[:end], terms[:end], head, ignored, in_names)
     for date in chain(_dates(title), _dates(tokens[:end])):
         head[date] = head[date[:7]] = 1
+    for place in places:
+        if place.span.text >= _OTHER_SCRIPTS:
+            for term in chain.from_iterable(map(_terms, _tokens(place.span.text))):
+                if term >= _OTHER_SCRIPTS:
+                    head.pop(term, None)
+            for term in _place_terms(place.name):
+                head.setdefault(term, 1)
+                names.add(term)
     body: dict[str, int] = {}
     _count(tokens[end:], terms[end:], body, ignored, in_names)
     return Profile(
@@ -96,12 +114,15 @@ def _dates(tokens: Sequence[str]) -> Iterator[str]:
     start = 0
     for n, token in enumerate(tokens):
         if len(token) == 4 and _YEAR.fullmatch(token):
-            before = [fold(each) for each in tokens[max(n - _DATE_WORDS + 1, start) : n]]
+            before = [
+                english(word) or word
+                for word in map(fold, tokens[max(n - _DATE_WORDS + 1, start) : n])
+            ]
             start = n
             month = next((MONTHS[each] for each in reversed(before) if each in MONTHS), 0)
             day = next((int(each) for each in reversed(before) if _DAY.fullmatch(each)), 0)
             if month and day:
-                yield f"{token}-{month:02}-{day:02}"
+                yield f"{_number(token)}-{month:02}-{day:02}"
 
 
 def _count(
@@ -140,13 +161,36 @@ def _is_title_case(tokens: Sequence[str]) -> bool:
     return sum(token[0].isupper() for token in longer) * 3 > len(longer) * 2
 
 
+@lru_cache(maxsize=4096)
+def _place_terms(name: str) -> tuple[str, ...]:
+    return tuple(map(stem, fold(name).split()))
+
+
 @lru_cache(maxsize=65536)
 def _terms(token: str) -> tuple[str, ...]:
     """Return what a token counts as: one term, pairs of characters, or nothing for a mark."""
     if token[0].isdigit():
-        return (token.replace(",", ""),)
+        return (_number(token),)
     if not token[0].isalpha():
         return ()
     if _UNSPACED.match(token):
         return tuple([token[i : i + 2] for i in range(max(len(token) - 1, 1))])
+    if token[0] >= _OTHER_SCRIPTS:
+        whole = english(fold(token.replace(_JOINER, "")))
+        if whole is not None:
+            return (whole,)
+        return tuple([english(word) or stem(word) for word in fold(token).split()])
     return tuple([stem(word) for word in fold(token).split() if word])
+
+
+def _number(token: str) -> str:
+    """Return a number as it is written in English, without separators of thousands."""
+    digits = token
+    if not token.isascii():
+        marks = token.replace("٫", ".").replace("٬", ",")
+        digits = "".join([str(int(each)) if each.isdecimal() else each for each in marks])
+    if _THOUSANDS.fullmatch(digits):
+        return digits.replace(",", "").replace(".", "")
+    if "." in digits:
+        return digits.replace(",", "")
+    return digits.replace(",", ".")

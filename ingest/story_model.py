@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 FEATURES = (
     "head_in", "names_in", "short", "long", "size",
@@ -14,11 +15,21 @@ FEATURES = (
     "some_head", "some_whole", "some_names", "some_numbers", "some_head_in", "some_names_in",
     "other_days", "other_years",
 )  # fmt: skip
-CROSS_FEATURES = ("names", "numbers", "head_in", "names_in", "shared", "margin")
+CROSS_FEATURES = (
+    "names", "numbers", "head_in", "names_in", "shared", "margin", "other_numbers", "other_days",
+)  # fmt: skip
 EVIDENCE = (
     "odds", "logit", "size", "short", "aloud", "numbers", "new_numbers", "names", "new_names",
     "other_days", "same_toll",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Of the logit between two languages, in the order of CROSS_FEATURES."""
+
+    weights: tuple[float, ...]
+    bias: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Model:
 
     Attributes:
         weights, bias: Of the logit, in the order of FEATURES.
-        cross_weights, cross_bias: The same between two languages.
+        languages, scripts: The same between two languages in Latin letters, and between others.
         cross_join: The least logit at which an article joins a story in another language.
         cross_merge: The least mean logit at which two stories that are nearest to each other merge.
         group: The least logit to be grouped with a story.
@@ -39,8 +50,8 @@ class Model:
 
     weights: tuple[float, ...]
     bias: float
-    cross_weights: tuple[float, ...]
-    cross_bias: float
+    languages: Crossing
+    scripts: Crossing
     cross_join: float
     cross_merge: float
     group: float
@@ -56,8 +67,8 @@ def read_model(fitted: Mapping[str, object]) -> Model:
     return Model(
         weights=tuple(data["weights"][name] for name in FEATURES),
         bias=data["bias"],
-        cross_weights=tuple(data["cross_weights"][name] for name in CROSS_FEATURES),
-        cross_bias=data["cross_bias"],
+        languages=_crossing(data["languages"]),
+        scripts=_crossing(data["scripts"]),
         cross_join=data["cross_join"],
         cross_merge=data["cross_merge"],
         group=data["group"],
@@ -66,6 +77,11 @@ def read_model(fitted: Mapping[str, object]) -> Model:
         sure_weights=tuple(data["sure_weights"][name] for name in EVIDENCE),
         sure_bias=data["sure_bias"],
     )
+
+
+def _crossing(data: Mapping[str, Any]) -> Crossing:
+    weights = tuple(data["weights"][name] for name in CROSS_FEATURES)
+    return Crossing(weights, data["bias"])
 
 
 @cache

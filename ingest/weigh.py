@@ -191,6 +191,12 @@ def facing(one: Vector, other: Vector) -> tuple[Vector, Vector]:
     )
 
 
+def share_language(one: Vector, other: Vector) -> bool:
+    """Whether two are compared in one language."""
+    mine, theirs = facing(one, other)
+    return mine.language == theirs.language
+
+
 def _sum(story: Vector, more: Vector) -> Vector:
     before = _packed(story)
     rows, places = bytearray(before.rows), before.places.copy()

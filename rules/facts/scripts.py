@@ -13,7 +13,7 @@ from itertools import product
 
 from rules.facts.mention import LOCATED, USUAL, Mention, Name
 from rules.gazetteer.countries import COUNTRIES
-from rules.gazetteer.other_scripts import FORMS
+from rules.gazetteer.other_scripts import ELSEWHERE, FORMS
 from rules.inflect import case_endings, proclitics
 from wirewatch.text import words
 from wirewatch.text.tokens import tokens
@@ -22,7 +22,7 @@ _LETTERS = re.compile("[\u0400-\u052f\u05d0-\u05ea\u0620-\u06ff]")
 # in, from, near, on, at; north, south, east, west, centre of; town, province
 _IN = frozenset(
     words(
-        "في من قرب على عند شمال شمالي جنوب جنوبي شرق شرقي غرب غربي وسط مدينة محافظة "
+        "في من قرب على عند شمال شمالي جنوب جنوبي شرق شرقي غرب غربي وسط مدينة محافظة بلدة قضاء مخيم بمخيم لمخيم "
         "در از نزدیک شمال جنوب شرق غرب شهر استان "
         "בעיר ליד בצפון בדרום במזרח במערב в из на под близ около севере юге востоке западе"
     )
@@ -99,7 +99,7 @@ def _bare() -> frozenset[str]:
 
 def _forms() -> Iterator[tuple[Name, str, str]]:
     states = {line.split("|")[1].split(";")[0].strip() for line in COUNTRIES.strip().splitlines()}
-    for line in FORMS.strip().splitlines():
+    for line in filter(None, (FORMS + ELSEWHERE).splitlines()):
         code, shown, spelled = (part.strip() for part in line.split("|"))
         for part in spelled.split(";"):
             language, _, listed = part.partition(":")

@@ -10,30 +10,37 @@ Full texts, title with two sentences, and bare headlines are fitted together, so
 threshold serves all. Held out are topics, not streams: a fold's topics are judged in the whole
 stream, by a model that has not seen them.
 """
-# ruff: noqa: T201, TID251 - a command that prints; its samples are seeded
+# ruff: noqa: T201 - a command that prints; its samples are seeded
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ingest import novelty, stories, story_model
-from ingest.weigh import Vector, add, all_terms, facing
-from tests.bench.labelled import HOME, Labelled, labelled, successive, vectors
+from ingest.weigh import Vector, add, all_terms, facing, share_language
+from tests.bench.fit_crossing import TWO, fit_crossing
+from tests.bench.labelled import (
+    HOME,
+    INNER_FOLDS,
+    Labelled,
+    Topics,
+    labelled,
+    stream,
+    successive,
+    vectors,
+)
 from tests.bench.logistic import logistic
 from tests.bench.story_figures import b_cubed, linking, summed_up
 
 TARGET = HOME / "ingest" / "stories.json"
 REPAIR_EVERY = 100  # articles
 GROUP, MERGE, SILENT = -1.2, 1.2, 0.9
-INNER_FOLDS = 3
 CAUTION = 2.5  # times that an event never told of counts for one told twice
-CROSS_JOIN, CROSS_MERGE = 1.0, 1.0
 SILENTS = (0.7, 0.8, 0.85, 0.9, 0.92, 0.95)
 LENGTHS = ("full", "lede")  # those that tell of an event; headlines are told by their numbers alone
 
@@ -62,37 +69,6 @@ def comparisons(data: Labelled, order: list[int]) -> list[tuple]:
     return [(*row, 1000.0 / articles) for row in rows]
 
 
-def crossings(data: Labelled, order: list[int]) -> list[tuple]:
-    """Return (features, same event, weight): each article with the nearest before it in another language."""
-    found = vectors(data, order)
-    rows = []
-    for n, i in enumerate(order):
-        foreign = [j for j in order[:n] if found[j].language != found[i].language]
-        near = sorted(
-            ((stories.overlap(found[i], found[j]), j) for j in foreign), key=lambda x: -x[0][1]
-        )
-        if near:
-            x = stories.cross_features(near[0][0], near[1][0][1] if len(near) > 1 else 0.0)
-            rows.append((x, float(data.event[near[0][1]] == data.event[i]), 1.0))
-    return rows
-
-
-def fit_crossing(sets: dict[str, Labelled], topics: Topics) -> dict[str, object]:
-    """Return the part of the model that is between languages."""
-    rows = []
-    for data in sets.values():
-        if data.name.startswith("two"):
-            for seed in range(1, 5):
-                rows += crossings(data, stream(data, seed, topics.fitted(data)))
-    weights, bias = logistic(rows)
-    return {
-        "cross_weights": tuple(weights),
-        "cross_bias": bias,
-        "cross_join": CROSS_JOIN,
-        "cross_merge": CROSS_MERGE,
-    }
-
-
 def fit_score(sets: dict[str, Labelled], topics: Topics) -> story_model.Model:
     rows = []
     for data in sets.values():
@@ -113,44 +89,6 @@ def fit_score(sets: dict[str, Labelled], topics: Topics) -> story_model.Model:
         sure_weights=tuple(float(name == "odds") for name in story_model.EVIDENCE),
         sure_bias=0.0,
     )
-
-
-@dataclass(frozen=True)
-class Topics:
-    """Which topics are held out: a fold of several, and an inner fold of the others; None for none."""
-
-    folds: int
-    held_out: int | None = None
-    inner: int | None = None
-
-    def held(self, data: Labelled) -> set[int]:
-        """Return the articles to judge: of the inner fold, without one of the fold."""
-        if self.inner is None:
-            return {i for i, n in self._numbered(data) if n % self.folds == self.held_out}
-        return {i for i, n in self._numbered(data) if self._is_inner(n)}
-
-    def fitted(self, data: Labelled) -> set[int]:
-        """Return the articles to fit on."""
-        return {
-            i
-            for i, n in self._numbered(data)
-            if n % self.folds != self.held_out and not self._is_inner(n)
-        }
-
-    def _is_inner(self, n: int) -> bool:
-        return n % self.folds != self.held_out and n // self.folds % INNER_FOLDS == self.inner
-
-    def _numbered(self, data: Labelled) -> list[tuple[int, int]]:
-        number = {topic: n for n, topic in enumerate(dict.fromkeys(sorted(data.topic)))}
-        return [(i, number[topic]) for i, topic in enumerate(data.topic)]
-
-
-def stream(data: Labelled, seed: int, of: Collection[int] | None = None) -> list[int]:
-    """Return articles in stream order: all or these, shuffled unless they have an order."""
-    order = [i for i in range(len(data.event)) if of is None or i in of]
-    if not data.in_order:
-        random.Random(seed).shuffle(order)
-    return order
 
 
 # Streams
@@ -182,7 +120,13 @@ def replay(
     for n, i in enumerate(order):
         vector, facts = found[i], data.facts[i]
         near = near_to(vector, stories.query(vector), postings)
-        ranked = stories.rank(model, vector, [(s, open_[s]) for s in near if s in open_])
+        open_near = [(s, open_[s]) for s in near if s in open_]
+        may_be = [
+            (s, theirs)
+            for s, theirs in open_near
+            if share_language(vector, theirs) or not novelty.differs(known[s], facts)
+        ]
+        ranked = stories.rank(model, vector, may_be)
         story, step = n, Step(i)
         if ranked and ranked[0].logit >= model.group:
             story = ranked[0].story_id
@@ -204,8 +148,7 @@ def replay(
         for term in stories.query(vector):
             postings[term].add(story)
         if n % REPAIR_EVERY == REPAIR_EVERY - 1 or n == len(order) - 1:
-            for gone, keep in merge(model, open_, postings, alias, changed):
-                known[keep] = novelty.together(known[keep], known[gone])
+            merge(model, open_, postings, alias, changed, known)
     final = []
     for i in order:
         story = put[i]
@@ -233,13 +176,16 @@ def near_to(vector: Vector, terms: tuple[int, ...], postings, but: int = -1) -> 
     return stories.candidates(vector, holders)
 
 
-def merge(model: story_model.Model, open_, postings, alias, changed) -> list[tuple[int, int]]:
-    """Merge as the repair pass does, articles weighed as they were; return (from, into) pairs."""
-    merged = []
+def merge(model: story_model.Model, open_, postings, alias, changed, known) -> None:
+    """Merge as the repair pass does, articles weighed as they were."""
 
     def of(story):
         near = near_to(open_[story], stories.story_query(open_[story]), postings, story)
-        return [(s, open_[s]) for s in near if s in open_]
+        return [(s, open_[s]) for s in near if s in open_ and may_be(story, s)]
+
+    def may_be(one, other):
+        together = share_language(open_[one], open_[other])
+        return together or not novelty.elsewhere(known[one], known[other])
 
     waiting = sorted(changed)
     while waiting:
@@ -255,12 +201,11 @@ def merge(model: story_model.Model, open_, postings, alias, changed) -> list[tup
                         postings[term].discard(gone)
                         postings[term].add(keep)
                 open_[keep] = add(open_[keep], open_.pop(gone))
+                known[keep] = novelty.together(known[keep], known[gone])
                 alias[gone] = keep
-                merged.append((gone, keep))
                 again.add(keep)
         waiting = sorted(again)
     changed.clear()
-    return merged
 
 
 def fit(sets: dict[str, Labelled], topics: Topics) -> story_model.Model:
@@ -328,7 +273,7 @@ def figures(data: Labelled, models: list[story_model.Model], options: argparse.N
                 steps, final = replay(data, order, replace(model, group=model.group + shift))
                 shares[shift].append(b_cubed(final, gold, counted))
                 if not shift:
-                    if data.name.startswith("two"):
+                    if data.name in TWO:
                         links.append(linking(data, order, final, held))
                     for silent in SILENTS:
                         told[silent].append(alerting(data, steps, silent, held))
@@ -351,11 +296,10 @@ def main() -> None:
     options = parser.parse_args()
     sets = labelled()
     if options.write:
-        model = (
-            fit(sets, Topics(1))
-            if options.write == "all"
-            else replace(story_model.shipped_model(), **fit_crossing(sets, Topics(1)))
-        )
+        if options.write == "all":
+            model = fit(sets, Topics(1))
+        else:
+            model = replace(story_model.shipped_model(), **fit_crossing(sets, Topics(1)))
         TARGET.write_text(json.dumps(as_json(model), indent=2) + "\n", encoding="utf-8")
         return
     models = []
@@ -374,8 +318,13 @@ def as_json(model: story_model.Model) -> dict:
     return {
         "weights": rounded(story_model.FEATURES, model.weights),
         "bias": round(model.bias, 3),
-        "cross_weights": rounded(story_model.CROSS_FEATURES, model.cross_weights),
-        "cross_bias": round(model.cross_bias, 3),
+        **{
+            name: {
+                "weights": rounded(story_model.CROSS_FEATURES, each.weights),
+                "bias": round(each.bias, 3),
+            }
+            for name, each in (("languages", model.languages), ("scripts", model.scripts))
+        },
         "cross_join": model.cross_join,
         "cross_merge": model.cross_merge,
         "group": model.group,

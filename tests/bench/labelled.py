@@ -11,6 +11,7 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from rules.facts import read_facts
 from wirewatch.model import Article, Facts
 
 HOME = Path(__file__).parents[2]
+INNER_FOLDS = 3
 SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9])")
 
 
@@ -48,6 +50,20 @@ def records(name: str) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
+def scripts(which: str) -> list[dict]:
+    """Return invented reports of one event in several scripts, and of others, from tests/scripts_WHICH.txt."""
+    found: list[dict] = []
+    event = ""
+    text = (HOME / "tests" / f"scripts_{which}.txt").read_text(encoding="utf-8")
+    for n, line in enumerate(text.splitlines()):
+        if line.startswith("="):
+            event = f"{n} {line.strip('= ')}"
+        elif line and not line.startswith("#"):
+            language, title, lede = line.split(" | ")
+            found.append({"story": event, "language": language, "title": title, "lede": lede})
+    return found
+
+
 def an_article(record: dict, fields: str) -> Article:
     text = record.get("body") or record.get("summary") or ""
     lede = record.get("lede") or " ".join(SENTENCE.split(text)[:2])
@@ -70,6 +86,7 @@ def labelled() -> dict[str, Labelled]:
         records("uci-news-a"),
         records("meantime-en-es"),
     )
+    ours = scripts("first")
     # Five years of the world's news, thinned out: no two of these are about the same event.
     world = random.Random(3).sample(records("wcep-2011-2015"), 1500)
     headlines.sort(key=lambda r: r["published"])
@@ -84,6 +101,7 @@ def labelled() -> dict[str, Labelled]:
             _read(f"two-{fields}", [an_article(r, fields) for r in two], two, "story", "story")
             for fields in ("full", "lede")
         ],
+        _read("scripts", [an_article(r, "lede") for r in ours], ours, "story", "story"),
     ]
     return {each.name: each for each in found}
 
@@ -91,14 +109,53 @@ def labelled() -> dict[str, Labelled]:
 def _read(
     name: str, articles: list[Article], labels: list[dict], event: str, topic: str
 ) -> Labelled:
+    facts = list(map(read_facts, articles))
     return Labelled(
         name,
-        list(map(profile_of, articles)),
-        list(map(read_facts, articles)),
+        [profile_of(a, each.places) for a, each in zip(articles, facts, strict=True)],
+        facts,
         [r[event] for r in labels],
         [str(r[topic]) for r in labels],
         in_order=name == "uci",
     )
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Which topics are held out: a fold of several, and an inner fold of the others; None for none."""
+
+    folds: int
+    held_out: int | None = None
+    inner: int | None = None
+
+    def held(self, data: Labelled) -> set[int]:
+        """Return the articles to judge: of the inner fold, without one of the fold."""
+        if self.inner is None:
+            return {i for i, n in self._numbered(data) if n % self.folds == self.held_out}
+        return {i for i, n in self._numbered(data) if self._is_inner(n)}
+
+    def fitted(self, data: Labelled) -> set[int]:
+        """Return the articles to fit on."""
+        return {
+            i
+            for i, n in self._numbered(data)
+            if n % self.folds != self.held_out and not self._is_inner(n)
+        }
+
+    def _is_inner(self, n: int) -> bool:
+        return n % self.folds != self.held_out and n // self.folds % INNER_FOLDS == self.inner
+
+    def _numbered(self, data: Labelled) -> list[tuple[int, int]]:
+        number = {topic: n for n, topic in enumerate(dict.fromkeys(sorted(data.topic)))}
+        return [(i, number[topic]) for i, topic in enumerate(data.topic)]
+
+
+def stream(data: Labelled, seed: int, of: Collection[int] | None = None) -> list[int]:
+    """Return articles in stream order: all or these, shuffled unless they have an order."""
+    order = [i for i in range(len(data.event)) if of is None or i in of]
+    if not data.in_order:
+        random.Random(seed).shuffle(order)
+    return order
 
 
 def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:
@@ -113,15 +170,9 @@ def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:
     return found
 
 
-# The score
-
-
 def successive(data: Labelled, order: list[int], seed: int) -> list[int]:
     """Return the order in which the second event of a topic begins when the first is over."""
     rng = random.Random(seed)
     second = {topic: rng.choice("ab") for topic in sorted(set(data.topic))}
     at = {i: rng.random() + data.event[i].endswith(second[data.topic[i]]) for i in order}
     return sorted(order, key=at.__getitem__)
-
-
-# Figures

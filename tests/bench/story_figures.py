@@ -26,25 +26,29 @@ def b_cubed(predicted: list, gold: list, counted: list[bool]) -> tuple[float, fl
 def linking(
     data: Labelled, order: list[int], final: list[int], counted: Collection[int]
 ) -> tuple[float, ...]:
-    """Return shares of the Spanish articles that count: beside the right English one, beside others only, nearest to it."""
+    """Return shares of the articles that count and aren't English: right, false, nearest right.
+
+    Right is beside the English one of its event (of those that have one); false beside others only.
+    """
     found = vectors(data, order)
     english = [i for i in order if found[i].language == "en"]
+    told = {data.event[i] for i in english}
     beside: dict[int, set[str]] = defaultdict(set)
     for i, story in zip(order, final, strict=True):
         if found[i].language == "en":
             beside[story].add(data.event[i])
-    right = wrong = nearest = 0
-    spanish = [
-        (i, story)
-        for i, story in zip(order, final, strict=True)
-        if found[i].language == "es" and i in counted
-    ]
-    for i, story in spanish:
-        right += data.event[i] in beside[story]
+    right = wrong = nearest = of = others = 0
+    for i, story in zip(order, final, strict=True):
+        if found[i].language == "en" or i not in counted:
+            continue
+        others += 1
         wrong += bool(beside[story]) and data.event[i] not in beside[story]
-        near = max(english, key=lambda j: stories.overlap(found[i], found[j])[1])
-        nearest += data.event[near] == data.event[i]
-    return tuple(count / len(spanish) for count in (right, wrong, nearest))
+        if data.event[i] in told:
+            of += 1
+            right += data.event[i] in beside[story]
+            near = max(english, key=lambda j: stories.overlap(found[i], found[j])[1])
+            nearest += data.event[near] == data.event[i]
+    return right / of, wrong / others, nearest / of
 
 
 def summed_up(
@@ -72,6 +76,6 @@ def summed_up(
     if links:
         right, wrong, nearest = map(statistics.mean, zip(*links, strict=True))
         line += (
-            f"  es beside its en {right:.3f}, beside others only {wrong:.3f}, nearest {nearest:.3f}"
+            f"  beside its English one {right:.3f}, others only {wrong:.3f}, nearest {nearest:.3f}"
         )
     return line

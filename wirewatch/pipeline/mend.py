@@ -5,7 +5,7 @@ Nothing here alerts: the articles have been told or held back already.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ingest import copies, novelty, stories, weigh
@@ -134,6 +134,7 @@ def _partner(store: Store, story_id: int, now: datetime) -> int | None:
 def _near(
     store: Store, row: StoryRow, vector: weigh.Vector, now: datetime
 ) -> list[tuple[int, weigh.Vector]]:
+    """Return the stories that may be the same; in other languages none that are in another place."""
     holders = store.stories.sharing(stories.story_query(vector))
     apart = store.stories.kept_from(row.id)
     found = near(store, vector, holders, now=now, but=row.id)
@@ -141,7 +142,9 @@ def _near(
     return [
         (other.id, theirs)
         for other, theirs in found
-        if other.id not in apart and not novelty.apart(own, other.said)
+        if other.id not in apart
+        and not novelty.apart(own, other.said)
+        and (weigh.share_language(vector, theirs) or not novelty.elsewhere(own, other.said))
     ]
 
 
@@ -174,7 +177,7 @@ def _rebuild(store: Store, story_id: int) -> None:
             source=article.source,
             independent=article.id in own,
         )
-    vector = _sum(store, texts)
+    vector = _sum(store, texts, facts)
     assert vector is not None
     store.stories.rebuild(
         story_id,
@@ -186,12 +189,13 @@ def _rebuild(store: Store, story_id: int) -> None:
         ),
     )
     for article in texts:
-        store.stories.post(story_id, stories.query(weighed(store, article, count=False)))
+        vector = weighed(store, article, facts.get(article.id, Facts()), count=False)
+        store.stories.post(story_id, stories.query(vector))
 
 
-def _sum(store: Store, texts: Sequence[Article]) -> weigh.Vector | None:
+def _sum(store: Store, texts: Sequence[Article], facts: Mapping[int, Facts]) -> weigh.Vector | None:
     total: weigh.Vector | None = None
     for article in texts:
-        vector = weighed(store, article, count=False)
+        vector = weighed(store, article, facts.get(article.id, Facts()), count=False)
         total = vector if total is None else weigh.add(total, vector)
     return total

@@ -46,7 +46,7 @@ def place(
             rivalled=False, why="it tells of several events, and stays by itself",
         )  # fmt: skip
     if placement is None:
-        vector = weighed(store, article, count=True)
+        vector = weighed(store, article, facts, count=True)
         if same is not None:
             placement = _beside(store, article, facts, same, vector, severity, now)
         placement = placement or _by_score(store, article, facts, vector, severity, now)
@@ -201,7 +201,12 @@ def _by_score(
     """Join the story that fits best, or begin one."""
     model = shipped_model()
     holders = store.stories.sharing(stories.query(vector))
-    found = {row.id: (row, theirs) for row, theirs in near(store, vector, holders, now=now)}
+    # Two attacks of a kind on one day are never one across languages if they are in two places.
+    found = {
+        row.id: (row, theirs)
+        for row, theirs in near(store, vector, holders, now=now)
+        if weigh.share_language(vector, theirs) or not _differs(row, facts, now)
+    }
     ranked = stories.rank(model, vector, [(i, theirs) for i, (_, theirs) in found.items()])
     if not ranked or ranked[0].logit < model.group:
         rivalled = stories.rivalled(model, ranked)
@@ -227,6 +232,8 @@ def _by_score(
     doubt = doubts[at] or stories.hesitation(model, vector, best, known)
     join = Join.SILENT if doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
+    if best.language != vector.language:
+        why += f" with texts in another language ({best.language})"
     return _join(
         store, article, facts, row, vector, severity, now,
         join=join, relation=Relation.NEW, copy_of=None, p=known,

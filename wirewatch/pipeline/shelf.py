@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ingest import profile, stories, weigh
 from wirewatch.clock import to_ms
-from wirewatch.model import Article
+from wirewatch.model import Article, Facts
 from wirewatch.store import Store
 from wirewatch.store.story_rows import StoryRow
 
@@ -15,9 +15,9 @@ from wirewatch.store.story_rows import StoryRow
 _COUNT_ALL, _COUNT_EVERY = 1000, 8
 
 
-def weighed(store: Store, article: Article, *, count: bool) -> weigh.Vector:
+def weighed(store: Store, article: Article, facts: Facts, *, count: bool) -> weigh.Vector:
     """Return an article's vector by what has been counted so far; `count` counts it too."""
-    read = profile.profile_of(article)
+    read = profile.profile_of(article, facts.places)
     terms = {**read.head, **read.body}
     seen = store.stories.seen(read.language, terms)
     total = seen.get("", 0)
