@@ -101,8 +101,8 @@ def read_text(article: Article) -> Text:
     """Return an article's text as copies are found; only its first 3,000 words count."""
     body = _joined(article.summary, article.body)
     title, units = words(article.title), words(body)[:_MOST_WORDS]
-    characters = len(_UNSPACED.findall(article.title + body[:400]))
-    if characters * 2 > len(article.title) + min(len(body), 400):
+    beginning = article.title + body[:400]
+    if not beginning.isascii() and len(_UNSPACED.findall(beginning)) * 2 > len(beginning):
         spelt = [c for word in (*title, *units) for c in word][:_MOST_WORDS]
         return Text(tuple(title), tuple(spelt), _CHARACTER_GRAM)
     return Text(tuple(title), (*title, *units))

@@ -173,6 +173,8 @@ def _terms(token: str) -> tuple[str, ...]:
         return (_number(token),)
     if not token[0].isalpha():
         return ()
+    if token.isascii():  # letters only: nothing to fold but their case
+        return (stem(token.lower()),)
     if _UNSPACED.match(token):
         return tuple([token[i : i + 2] for i in range(max(len(token) - 1, 1))])
     if token[0] >= _OTHER_SCRIPTS:
