@@ -71,9 +71,10 @@ def stream(path, dies_before):
         if n and n % 10 == 0:
             with store.transaction():
                 repair(store, now=now)
-                if n == 20:  # as when thousands of prints and terms have come together
+                if n in (20, 60):  # as when thousands of prints and terms have come together
                     store.copies.sort_in()
-                    store.stories.sort_in()
+                    store.stories.sort_in_holders()
+                    store.stories.sort_in_counts()
         by_hand(store, now)
         if n == len(articles):
             break
@@ -97,10 +98,11 @@ print(kills)
 # In the order in which a stream comes to them.
 MOMENTS = (
     "INSERT INTO article(", "INSERT INTO printed", "INSERT INTO print_backlog", "INSERT INTO story",
-    "INSERT INTO holder_backlog", "INSERT INTO term", "INSERT INTO placing", "COMMIT",
+    "INSERT INTO holder_backlog", "INSERT INTO term_backlog", "INSERT INTO placing", "COMMIT",
     "UPDATE story SET weights", "UPDATE article SET copy_of", "UPDATE story SET changed",
-    "DELETE FROM holder WHERE newest", "INSERT INTO tidied", "DELETE FROM print_backlog",
-    "INSERT OR IGNORE INTO print ", "DELETE FROM holder_backlog", "INSERT OR REPLACE INTO holder", "COMMIT",
+    "DELETE FROM holder WHERE newest", "DELETE FROM term_backlog", "INSERT INTO term VALUES",
+    "INSERT INTO tidied", "DELETE FROM print_backlog", "INSERT OR IGNORE INTO print ",
+    "DELETE FROM holder_backlog", "INSERT OR REPLACE INTO holder", "COMMIT",
     "UPDATE article SET story_id = 11 WHERE id", "INSERT OR REPLACE INTO bond", "UPDATE story SET language",
     "UPDATE article SET story_id = 2 WHERE story_id", "UPDATE story SET merged_into", "COMMIT",
     "UPDATE article SET story_id = 6 WHERE story_id", "UPDATE story SET merged_into", "COMMIT",
@@ -123,6 +125,7 @@ def stories(database: Path) -> tuple[list, list, list]:
     placings = [store.stories.placings(story) for story in sorted(set(final))]
     known = store.conn.execute("SELECT * FROM story ORDER BY id").fetchall()
     counts = store.conn.execute("SELECT * FROM term ORDER BY language, term").fetchall()
+    assert len(counts) > 100
     store.close()
     return final, placings, [tuple(row) for row in (*known, *counts)]
 

@@ -74,6 +74,21 @@ def test_prints_are_found_wherever_they_are(path, sorted_in):
     again.close()
 
 
+def test_once_there_are_thousands_they_are_sorted_in(path):
+    store = Store.open(path)
+    with store.transaction():
+        index(store, added(store, "1"), range(30_000))
+        store.stories.post(1, range(15_000))
+    counts = [
+        store.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for table in ("print", "print_backlog", "holder", "holder_backlog")
+    ]
+    assert counts == [30_000, 0, 15_000, 0]
+    assert store.copies.sharing(frozenset({29_999})) == {29_999: [1]}
+    assert store.stories.sharing([14_999]) == {14_999: (1,)}
+    store.close()
+
+
 def test_what_has_been_over_for_long_is_dropped_while_it_waits(path):
     store = Store.open(path)
     with store.transaction():
@@ -92,10 +107,35 @@ def test_what_is_rolled_back_waits_for_nothing(path):
     with pytest.raises(ZeroDivisionError), store.transaction():
         index(store, added(store, "2"), {5, 6})
         store.stories.post(2, [70, 71])
+        store.stories.count("en", ["drone"])
         store.copies.sort_in()
         raise ZeroDivisionError
     assert store.copies.sharing(frozenset({5, 6})) == {5: [1]}
     assert store.stories.sharing([70, 71]) == {70: (1,)}
+    assert store.stories.seen("en", ["drone"])["drone"] == 0
+    store.close()
+
+
+def test_terms_count_while_they_wait_and_once_they_are_sorted_in(path):
+    store = Store.open(path)
+    with store.transaction():
+        store.stories.count("en", ["drone", "fuel"])
+        store.stories.sort_in_counts()
+        store.stories.count("en", ["drone"])
+        store.stories.count("es", ["drone"])
+    for _ in range(2):
+        seen = store.stories.seen("en", ["drone", "fuel", "port"])
+        assert [seen[each] for each in ("", "drone", "fuel", "port")] == [2, 2, 1, 0]
+        assert store.stories.seen("es", ["drone"])["drone"] == 1
+        store.close()
+        store = Store.open(path)
+        with store.transaction():
+            store.stories.sort_in_counts()
+    for n in range(70):
+        with store.transaction():
+            store.stories.count("en", ["drone", str(n)])
+    assert store.stories.languages() == {"en": 66, "es": 1}  # 64 at a time
+    assert store.stories.seen("en", ["drone"])["drone"] == 72
     store.close()
 
 
@@ -125,7 +165,7 @@ def test_terms_that_lead_nowhere_any_more_are_gone_from_the_table_too(path):
     store = Store.open(path)
     with store.transaction():
         store.stories.post(1, [70, 71, 72])
-        store.stories.sort_in()
+        store.stories.sort_in_holders()
         store.stories.repost(1, [70], None)
         store.stories.post(2, [71])
     assert store.stories.sharing([70, 71, 72]) == {71: (1, 2), 72: (1,)}
@@ -133,7 +173,7 @@ def test_terms_that_lead_nowhere_any_more_are_gone_from_the_table_too(path):
         store.stories.drop_holders(2)
     assert store.stories.sharing([70, 71, 72]) == {71: (1, 2)}
     with store.transaction():
-        store.stories.sort_in()
+        store.stories.sort_in_holders()
     assert store.stories.sharing([70, 71, 72]) == {71: (1, 2)}
     rows = store.conn.execute("SELECT term FROM holder").fetchall()
     assert [row[0] for row in rows] == [71]

@@ -29,7 +29,7 @@ class Backlog:
         return self._read()
 
     def put(self, entries: Mapping[int, bytes]) -> bool:
-        """Add entries of less than 64 KiB each; return whether it is time to take them out."""
+        """Add entries; return whether it is time to take them out."""
         held = self._read()
         if entries:
             self._conn.execute(
@@ -59,12 +59,12 @@ class Backlog:
 def _packed(entries: Mapping[int, bytes]) -> bytes:
     """The number of entries, their keys, their sizes; then the blobs."""
     many, blobs = len(entries), entries.values()
-    return struct.pack(f"<I{many}I{many}H", many, *entries, *map(len, blobs)) + b"".join(blobs)
+    return struct.pack(f"<I{many}I{many}I", many, *entries, *map(len, blobs)) + b"".join(blobs)
 
 
 def _entries(packed: bytes) -> Iterator[tuple[int, bytes]]:
     (many,) = struct.unpack_from("<I", packed)
-    head = struct.Struct(f"<I{many}I{many}H")
+    head = struct.Struct(f"<I{many}I{many}I")
     _, *both = head.unpack_from(packed)
     ends = list(accumulate(both[many:], initial=head.size))
     for key, start, end in zip(both[:many], ends, ends[1:], strict=False):

@@ -48,7 +48,7 @@ def m002_print_backlog(db: Database) -> None:
     )
 
 
-_MOST_WAITING = 32_768  # prints that are not in their index yet, 6 MB
+_MOST_WAITING = 24_576  # prints that are not in their index yet, 4 MB
 _ID = struct.Struct("<I")
 
 

@@ -60,8 +60,8 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _WRITER_PRAGMAS = (
-    # At 200,000 articles in the window 16 MiB are too few, and with 48 the process passes 150 MB.
-    "PRAGMA cache_size = -40960",
+    # At 200,000 articles in the window 16 MiB are too few, and with 40 the process passes 150 MB.
+    "PRAGMA cache_size = -32768",
     "PRAGMA auto_vacuum = INCREMENTAL",  # holds for new files only: before anything is in them
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",

@@ -152,6 +152,14 @@ def m005_holder_backlog(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m006_term_backlog(db: Database) -> None:
+    """Keep the terms that `term` has yet to count in the order they came."""
+    db.conn.execute(
+        "CREATE TABLE term_backlog(id INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT"
+    )
+
+
 _MOST_HELD = 3000  # stories held in memory, 12 KB each
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,8 +19,9 @@ _ABOUT_TO_GO = 12  # the oldest places of a full list
 # and what was seen once, long ago, is forgotten.
 _HALVE_AT = 60_000
 _MOST_REMEMBERED = 50_000  # counts held in memory, 5 MB
-_MOST_KNOWN = 32_768  # terms whose stories are held in memory, 6 MB
-_MOST_WAITING = 16_384  # terms whose stories are not in the table yet, 4 MB
+_MOST_UNCOUNTED = 64
+_MOST_KNOWN = 16_384  # terms whose stories are held in memory, 3 MB
+_MOST_WAITING = 12_288  # terms whose stories are not in the table yet, 3 MB
 
 
 class StoryIndex:
@@ -31,6 +33,9 @@ class StoryIndex:
         self._cursor.row_factory = None  # plain tuples: half the price of rows with names
         self._seen: dict[str, dict[str, int]] = {}  # as the table has it, by language
         # By term, its stories as `holder` has yet to get them; b"" where there are none any more.
+        # Articles whose terms `term` has yet to count: the language and the terms, a line each.
+        self._uncounted = Backlog(conn, "term_backlog", _MOST_UNCOUNTED)
+        self._counts: dict[str, Counter[str]] | None = None  # the same, added up by language
         self._known: dict[int, bytes] = {}  # the same, and of what the table has what was asked for
         self._waiting = Backlog(conn, "holder_backlog", _MOST_WAITING)
 
@@ -54,22 +59,51 @@ class StoryIndex:
                     (language, *values),
                 )
             )
+        if missing:
+            waiting = self._waiting_counts().get(language, Counter())
+            for term in missing:
+                known[term] += waiting.get(term, 0)
         return known
 
     def count(self, language: str, terms: Collection[str]) -> None:
         """Count an article's terms, and the article."""
-        self._conn.executemany(
-            "INSERT INTO term VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET seen = seen + 1",
-            [(language, term) for term in ("", *terms)],
-        )
+        counted = ("", *terms)
         known = self._seen.get(language, {})
-        for term in ("", *terms):
+        for term in counted:
             if term in known:
                 known[term] += 1
+        self._waiting_counts().setdefault(language, Counter()).update(counted)
+        entry = "\n".join((language, *counted)).encode()
+        if self._uncounted.put({len(self._uncounted.held): entry}):
+            self.sort_in_counts()
+
+    def sort_in_counts(self) -> None:
+        """Put into `term` what it has yet to count."""
+        rows = [
+            (language, term, count)
+            for language, counts in self._waiting_counts().items()
+            for term, count in counts.items()
+        ]
+        self._uncounted.take()
+        self._counts = {}
+        self._conn.executemany(
+            "INSERT INTO term VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen = seen + excluded.seen",
+            sorted(rows),
+        )
+
+    def _waiting_counts(self) -> dict[str, Counter[str]]:
+        if self._counts is None:
+            self._counts = {}
+            for entry in self._uncounted.held.values():
+                language, *terms = entry.decode().split("\n")
+                self._counts.setdefault(language, Counter()).update(terms)
+        return self._counts
 
     def forget_cached(self) -> None:
         """Forget what was read before: it was taken back, or someone else has written."""
         self._seen.clear()
+        self._uncounted.forget_cached()
+        self._counts = None
         self._known.clear()
         self._waiting.forget_cached()
 
@@ -81,6 +115,7 @@ class StoryIndex:
 
     def fade(self) -> None:
         """Halve the counts of languages with very many articles."""
+        self.sort_in_counts()
         for language, total in self.languages().items():
             if total >= _HALVE_AT:
                 self._conn.execute(
@@ -155,9 +190,9 @@ class StoryIndex:
         packed = {term: struct.pack(f"<{len(ids)}I", *ids) for term, ids in rows}
         self._known.update(packed)
         if self._waiting.put(packed):
-            self.sort_in()
+            self.sort_in_holders()
 
-    def sort_in(self) -> None:
+    def sort_in_holders(self) -> None:
         """Put what waits for `holder` into it."""
         taken = self._waiting.take()
         self._conn.executemany(
