@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -138,8 +138,7 @@ def absorb(
     aloud: bool = False,
 ) -> Said:
     """Return what a story has said once an article has joined it, `aloud` or silently."""
-    return replace(
-        said,
+    return Said(
         killed=_highest(said.killed, facts.killed),
         injured=_highest(said.injured, facts.injured),
         tolls=_numbers(said.tolls, facts.killed),
@@ -250,9 +249,11 @@ def apart(one: Said, other: Said) -> bool:
 
     A town alone keeps no two reports of a court case or a merger of companies apart.
     """
-    places, days = {*one.towns} & {*other.towns}, {*one.days} & {*other.days}
-    towns = bool(one.towns and other.towns and one.killed and other.killed) and not places
-    return towns or (bool(one.days and other.days) and not days)
+    counted = one.killed and other.killed
+    return bool(
+        (counted and one.towns and other.towns and {*one.towns}.isdisjoint(other.towns))
+        or (one.days and other.days and {*one.days}.isdisjoint(other.days))
+    )
 
 
 def elsewhere(one: Said, other: Said) -> bool:
@@ -347,4 +348,5 @@ def _numbers(before: tuple[int, ...], toll: Toll | None) -> tuple[int, ...]:
 
 
 def _union(before: tuple[_Name, ...], names: Iterable[_Name]) -> tuple[_Name, ...]:
-    return tuple(dict.fromkeys((*before, *names)))[:_MOST_NAMES]
+    fresh = [name for name in names if name not in before]
+    return tuple(dict.fromkeys((*before, *fresh)))[:_MOST_NAMES] if fresh else before
