@@ -223,22 +223,23 @@ def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, 
     where an earlier attack was ("in answer to strikes on Nabatieh") is left out.
     """
     found: dict[str, Place] = {}
-    aside: set[str] = set()
     for field, offset, text, named in pieces:
         for name, start, end, _ in named:
-            if name.kind == "demonym" or (name.shown in found and name.shown not in aside):
-                continue
-            span = Span("", field, offset + start, offset + end, text[start:end])
-            place = Place(name.shown, name.country, span, is_country=name.kind == "country")
-            if not place.is_country and (
-                _BESIDE.search(text, 0, start) or is_recalled(text, start)
-            ):
-                aside.add(name.shown)
-            else:
-                aside.discard(name.shown)
-            found[name.shown] = place
-    if any(not place.is_country and place.name not in aside for place in found.values()):
-        return tuple(place for place in found.values() if place.name not in aside)
+            if name.kind != "demonym" and name.shown not in found:
+                span = Span("", field, offset + start, offset + end, text[start:end])
+                found[name.shown] = Place(
+                    name.shown, name.country, span, is_country=name.kind == "country"
+                )
+    towns = [place.name for place in found.values() if not place.is_country]
+    if len(towns) > 1:
+        meant = {
+            each.name.shown
+            for _, _, text, named in pieces
+            for each in named
+            if not (_BESIDE.search(text[: each.start]) or is_recalled(text, each.start))
+        }
+        if not meant.isdisjoint(towns):
+            return tuple(p for p in found.values() if p.is_country or p.name in meant)
     return tuple(found.values())
 
 

@@ -129,7 +129,7 @@ def is_prior(
 
 def is_recalled(sentence: str, at: int) -> bool:
     """Say whether a place at an offset is named because of something earlier: "fires at A after strikes on B"."""
-    if not _MARKS.find_matches_as_indexes(sentence.lower()):
+    if not _MARKS.find_matches_as_indexes(sentence[:at].lower()):
         return False
     return _is_under_mark(sentence, at) or _ANSWERS.search(sentence, 0, at) is not None
 
