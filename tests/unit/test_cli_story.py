@@ -92,3 +92,17 @@ def test_a_story_that_isnt_there_is_a_usage_error(run, capsys):
     assert "there is no story 77" in capsys.readouterr().err
     assert run("split", "1", "99") == 2
     assert run("merge", "1", "1") == 2
+
+
+def test_a_second_text_of_an_outlet_is_one_of_its_own_and_listed_once(run, capsys, tmp_path):
+    with Store.open(tmp_path / "wirewatch.db").transaction() as store:
+        first = store.articles.get(1)
+        copied = replace(first, source="copyist.example", guid_key="c")
+        place(store, store.articles.add(copied), Facts(), severity=None, now=NOON)
+        # Without a guid it is known by its link and its text.
+        other = replace(first, title="In other words", guid_key="o", exact_key="o-exactly")
+        store.articles.set_story(store.articles.add(other).id, 1)
+    assert run("show", "1") == 0
+    assert capsys.readouterr().out.count("no text of its own") == 1
+    assert status_of(["why", "5", "--config", str(tmp_path / "config.yaml")]) in {0, 1}
+    assert capsys.readouterr().out.count("listed by Example") == 1

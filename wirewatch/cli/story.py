@@ -100,7 +100,7 @@ def _lines(view: StoryView, placings: dict[int, Placing]) -> list[str]:
     for outlet in sorted(view.outlets, key=lambda each: (each.first_seen_at, each.article_id)):
         placing = placings.get(outlet.article_id)
         how = f"{placing.how} p={placing.p:.2f}: {placing.why}" if placing else ""
-        copy = "" if outlet.independent else " (no text of its own)"
+        copy = " (no text of its own)" if placing and placing.relation == "copy" else ""
         lines.append(
             f"{outlet.article_id:>7}  {shown(outlet.first_seen_at)}  {outlet.source}{copy}"
         )

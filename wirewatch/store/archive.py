@@ -54,10 +54,10 @@ class Archive:
         return to_article(row) if row else None
 
     def appearances(self, article_id: int) -> list[Seen]:
-        """Return where an article was listed, oldest first."""
+        """Return where an article was listed, oldest first; it may be known there by several keys."""
         rows = self._conn.execute(
-            "SELECT feed, source, url, first_seen_at, listed_at FROM appearance "
-            "WHERE article_id = ? ORDER BY first_seen_at, feed",
+            "SELECT feed, source, url, min(first_seen_at) AS first_seen_at, max(listed_at) AS listed_at "
+            "FROM appearance WHERE article_id = ? GROUP BY feed, source, url ORDER BY 4, feed",
             (article_id,),
         ).fetchall()
         return [
