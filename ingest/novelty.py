@@ -37,8 +37,8 @@ class Said:
         killed, injured: The highest lower bound so far, or None.
         tolls: All numbers of dead that were said, so that who lags behind contradicts nobody.
         places, countries, actors: In the order they were met.
-        towns: The places that are not countries.
-        sites: Where it was, finer than a town.
+        regions, towns: The places that are not countries.
+        sites: Where it was, as no table has it.
         days: When it happened, where that was the day of publication or the one before; ISO 8601.
         occasion: Which of several of its kind it is, by its headlines.
         severity: Rank of the most severe match, -1 without one.
@@ -62,6 +62,7 @@ class Said:
     aloud: int = 0
     sites: tuple[tuple[str, str], ...] = ()
     days: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     occasion: int = 1
     confirmed: bool = False
     is_several: bool = False
@@ -149,6 +150,7 @@ def absorb(
         sources=_union(said.sources, [source] if independent else []),
         denied=said.denied or facts.status is Claim.DENIED,
         towns=_union(said.towns, _towns(facts)),
+        regions=_union(said.regions, _regions(facts)),
         aloud=said.aloud + aloud,
         sites=_union(said.sites, facts.sites),
         days=_union(said.days, _days(facts)),
@@ -171,6 +173,7 @@ def together(one: Said, other: Said) -> Said:
         sources=_union(one.sources, other.sources),
         denied=one.denied or other.denied,
         towns=_union(one.towns, other.towns),
+        regions=_union(one.regions, other.regions),
         aloud=one.aloud + other.aloud,
         sites=_union(one.sites, other.sites),
         days=_union(one.days, other.days),
@@ -219,12 +222,16 @@ def contradicts(
 def differs(said: Said, facts: Facts, *, course: Course | None = None) -> str | None:
     """Return what says that an article tells of another place or day than the story, or None.
 
-    Disjoint countries, or disjoint towns (a country is no other place than its towns; one that stands
+    Disjoint countries, regions or towns (a country is no other place than its towns; one that stands
     only further down may be a surname or a shop's address), villages or districts; another side of a
     place; a day after those that the story is of, or after it began.
     """
-    for here, there in ((_states(facts), said.countries), (_towns(facts), said.towns)):
-        if here and there and not set(here) & set(there):
+    for here, there in (
+        (_states(facts), said.countries),
+        (_regions(facts), said.regions),
+        (_towns(facts), said.towns),
+    ):
+        if here and there and not any(_within(one, two) for one in here for two in there):
             return f"{here[0]}, where the story is in {there[0]}"
     return _later(said, facts, course) or _another_site(said, facts.sites)
 
@@ -289,7 +296,7 @@ def _place(site: tuple[str, str]) -> str:
 
 def _site(site: tuple[str, str]) -> str:
     within, name = site
-    return f"the {name} of {within}" if within else name
+    return name if not within or within.islower() else f"the {name} of {within}"
 
 
 def _spoken(name: str) -> str:
@@ -308,8 +315,17 @@ def _states(facts: Facts) -> list[str]:
     ]
 
 
+def _within(one: str, two: str) -> bool:
+    """Whether one name has the other in it: Darfur and West Darfur."""
+    return one in two or two in one
+
+
+def _regions(facts: Facts) -> list[str]:
+    return [place.name for place in facts.places if place.is_region]
+
+
 def _towns(facts: Facts) -> list[str]:
-    return [place.name for place in facts.places if not place.is_country]
+    return [place.name for place in facts.places if not (place.is_country or place.is_region)]
 
 
 def _days(facts: Facts) -> list[str]:

@@ -55,10 +55,19 @@ _SEVERAL = re.compile(f"{_LIVE}|{_ROUND}", re.IGNORECASE)
 _CAPITAL = r"(?:[ae]l-)?[A-Z][\w-]*(?:[’'](?!s\b)\w+)*"
 _NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|of|al|el)\b){{0,2}}"
 _VILLAGE = r"(?:village|hamlet|settlement|township|refugee camp|camp)"
+_PROVINCE = r"(?:province|governorate|state|region|oblast|county|prefecture)"
 _PART = rf"(?:{_VILLAGE}|district|neighbou?rhood|suburb|quarter)"
 _NAMED = re.compile(
-    rf"(?:(?<=\s)|(?<=['’]s )|\A)(?!(?:The|A|An|Another|No|Its?|This|That|In|On|At)\b)(?P<before>{_CAPITAL}(?: {_CAPITAL}){{0,2}}) {_PART}s?\b"
+    rf"(?:\A|(?<=\s)|(?<=['’]s ))(?!(?:The|A|An|Another|No|Its?|This|That|In|On|At)\b)"
+    rf"(?P<before>{_CAPITAL}(?: {_CAPITAL}){{0,2}}) (?:{_PART}|(?P<province>{_PROVINCE}))s?\b"
     rf"|\b(?:town|{_VILLAGE})s? of (?P<after>{_NAME}(?:(?:, | and |, and ){_NAME})*)"
+)
+# "A mainly Hazara district" is any of them; so is the Shia quarter. The Sahel lies in five states.
+_ANY = re.compile(
+    r"\b(?:an?|another|mainly|mostly|largely|predominantly|overwhelmingly)\s+\Z", re.IGNORECASE
+)
+_NO_NAME = frozenset(
+    ["Shia", "Shiite", "Sunni", "Alawite", "Druze", "Christian", "Coptic", "Muslim", "Jewish", "Arab", "Kurdish", "Yazidi", "Turkmen", "Armenian", "Hazara", "Pashtun", "Fulani", "Tuareg", "Hutu", "Tutsi", "Rohingya", "Sahel", "Gulf", "East", "Sea", "Chad", "Lakes", "Balkan", "Caucasus", "Tribal", "Autonomous", "Capital"]
 )
 _LIST = re.compile(r",? and |, ")
 _WAYS = ("north", "south", "east", "west", "central")
@@ -70,6 +79,7 @@ _SHORT = 4  # letters of "Khan", "Deir", "El": half a name
 _WHOLES = frozenset({"Strip", "City", "State", "Province", "Region", "Governorate"})
 _PARTS = AhoCorasick([
     "town", "village", "hamlet", "settlement", "township", "camp", "district", "neighbo", "suburb", "quarter",
+    "province", "governorate", "state", "region", "oblast", "county", "prefecture",
 ])  # fmt: skip
 _DIRECTIONS = AhoCorasick(_WAYS)
 
@@ -94,7 +104,9 @@ def tells_of_several(title: str) -> bool:
 
 
 def sites(sentences: Iterable[tuple[str, Sequence[Mention]]]) -> tuple[tuple[str, str], ...]:
-    """Return where it was, finer than a town: ("", a village, district or camp) or (a place, its side).
+    """Return where it was, as no table has it.
+
+    ("", a village, district or camp), ("province", one; so with regions and states) or (a place, its side).
 
     Args:
         sentences: Headline and lead, with the places that are named in each.
@@ -107,9 +119,9 @@ def sites(sentences: Iterable[tuple[str, Sequence[Mention]]]) -> tuple[tuple[str
         low = sentence.lower()
         if _PARTS.find_matches_as_indexes(low):
             for mark in _NAMED.finditer(sentence):
-                for name in _LIST.split(mark["before"] or mark["after"]):
-                    if not _is_country(mark, named):
-                        found.setdefault(("", name))
+                if not _is_any(mark, sentence, named):
+                    for name in _LIST.split(mark["before"] or mark["after"]):
+                        found.setdefault((mark["province"] or "", name))
         if _DIRECTIONS.find_matches_as_indexes(low):
             for mark in _TOWARDS.finditer(sentence):
                 place = _whole(mark["name"])
@@ -119,10 +131,16 @@ def sites(sentences: Iterable[tuple[str, Sequence[Mention]]]) -> tuple[tuple[str
     return tuple(found)
 
 
-def _is_country(mark: re.Match[str], named: Sequence[Mention]) -> bool:
-    """Say whether a name is the country's or its people's: "a Ukrainian village"."""
+def _is_any(mark: re.Match[str], sentence: str, named: Sequence[Mention]) -> bool:
+    """Say whether no name is told, but whose it is: "a Ukrainian village", "the Shia quarter"."""
     start, end = mark.span("before")
-    return any(start <= each.start < end and each.name.kind != "place" for each in named)
+    if start < 0:
+        return False
+    return (
+        mark["before"].rpartition(" ")[2] in _NO_NAME
+        or _ANY.search(sentence[:start]) is not None
+        or any(start <= each.start < end and each.name.kind != "place" for each in named)
+    )
 
 
 def _whole(name: str) -> str:

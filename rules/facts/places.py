@@ -228,9 +228,13 @@ def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, 
             if name.kind != "demonym" and name.shown not in found:
                 span = Span("", field, offset + start, offset + end, text[start:end])
                 found[name.shown] = Place(
-                    name.shown, name.country, span, is_country=name.kind == "country"
+                    name.shown,
+                    name.country,
+                    span,
+                    is_country=name.kind == "country",
+                    is_region=name.shown in _REGIONS,
                 )
-    towns = [place.name for place in found.values() if not place.is_country]
+    towns = [p.name for p in found.values() if not (p.is_country or p.is_region)]
     if len(towns) > 1:
         meant = {
             each.name.shown
@@ -239,10 +243,23 @@ def places(pieces: list[tuple[Field, int, str, list[Mention]]]) -> tuple[Place, 
             if not (_BESIDE.search(text[: each.start]) or is_recalled(text, each.start))
         }
         if not meant.isdisjoint(towns):
-            return tuple(p for p in found.values() if p.is_country or p.name in meant)
+            return tuple(
+                p for p in found.values() if p.is_country or p.is_region or p.name in meant
+            )
     return tuple(found.values())
 
 
+# What has towns of its own; of a town's name that is its province's too ("Idlib") nobody can tell.
+_REGIONS = frozenset(
+    """Gaza|Gaza Strip|Golan|Golan Heights|Galilee|Negev|Sinai|North Sinai|Anbar|Nineveh|Diyala|Salahuddin|Babil|Dhi Qar|Maysan
+    |Wasit|Muthanna|Iraqi Kurdistan|Rojava|Rif Dimashq|Bekaa|Jawf|Shabwa|Abyan|Hadramawt|Lahj|Mahra|Helmand|Kashmir|Punjab
+    |Balochistan|Sindh|Khyber|Khyber Agency|Khyber Pakhtunkhwa|Waziristan|North Waziristan|South Waziristan|Darfur|North Darfur
+    |South Darfur|West Darfur|South Kordofan|Unity State|Tigray|Amhara|Oromia|Puntland|Somaliland|North Kivu|South Kivu|Ituri
+    |Cabo Delgado|Borno|Borno State|Plateau State|Rakhine|Kachin|Shan State|Mindanao|Xinjiang|Tibet|Crimea|Donbas|Donbass
+    |Chechnya|Dagestan|North Ossetia|South Ossetia|Abkhazia|Transnistria|Nagorno-Karabakh""".replace(
+        "\n    ", ""
+    ).split("|")
+)
 _BESIDE = re.compile(r"\b(?:north|south)?-?(?:north|south|east|west) of (?:the )?\Z")
 
 

@@ -51,7 +51,11 @@ def test_a_headline_says_which_attack_it_is(title: str, occasion: int) -> None:
         ("A base in northeast Jordan was hit.", [("Jordan", "north"), ("Jordan", "east")]),
         ("Bombs fell on the southern Gaza Strip.", [("Gaza", "south")]),
         ("Tanks stood in central Khan Younis.", [("Khan Younis", "central")]),
+        ("A depot in Russia's Bryansk region burned.", [("region", "Bryansk")]),
         ("A Ukrainian village was shelled.", []),
+        ("A mainly Hazara district was hit.", []),
+        ("The old Shia quarter was hit.", []),
+        ("A Zaytoun district was hit.", []),
         ("The district court in Kabul will hear him.", []),
     ],
 )  # fmt: skip

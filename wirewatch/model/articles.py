@@ -236,12 +236,16 @@ class Toll:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named place; `country` is ISO 3166 alpha-2 or None; `is_country` tells a state from its towns."""
+    """A named place; `country` is ISO 3166 alpha-2 or None.
+
+    `is_country` and `is_region` tell states and what lies between from their towns.
+    """
 
     name: str
     country: str | None
     span: Span
     is_country: bool = False
+    is_region: bool = False
 
 
 class Claim(StrEnum):
@@ -279,7 +283,8 @@ class Facts:
         actors: Armed groups, forces and states named in headline and lead, canonical names.
         attributions: Who is quoted for it.
         occasion: Which of several of its kind the headline says it is: 2 for "second", "another", "again".
-        sites: Where it was, finer than a town: ("", a village, district or camp) or (a place, its side).
+        sites: Where it was, as no table has it: ("", a village, district or camp), ("province", one) or
+            (a place, its side).
         is_several: The headline announces several events: a live blog, a round-up.
     """
 

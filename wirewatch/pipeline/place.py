@@ -7,6 +7,7 @@ all, so that the same stream gives the same stories also after a crash.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ingest import copies, novelty, stories, weigh
@@ -220,8 +221,9 @@ def _by_score(
         # Reports of attacks in two towns, or on two days, are of two attacks.
         why = f"like story {ranked[0].story_id}; but {doubts[0]}"
         return _begin(
-            store, article, facts, vector, holders, severity, now, rivalled=False, why=why
-        )
+            store, article, facts, vector, holders, severity, now,
+            rivalled=False, why=why, another=True,
+        )  # fmt: skip
     ranked.insert(0, ranked.pop(at))
     row, total = found[ranked[0].story_id]
     best, before = weigh.facing(vector, total)[1], row.said
@@ -265,7 +267,9 @@ def _begin(
     *,
     rivalled: bool,
     why: str = "nothing like it in the last 72 hours",
+    another: bool = False,
 ) -> Placement:
+    """Begin a story; with `another` attack of a kind that has been told, whether its headline says so or not."""
     known = novelty.absorb(
         novelty.Said(),
         facts,
@@ -274,6 +278,8 @@ def _begin(
         independent=True,
         aloud=True,
     )
+    if another:
+        known = replace(known, occasion=max(known.occasion, 2))
     story_id = store.stories.found(vector, known, now, rivalled=rivalled)
     store.stories.post(story_id, stories.query(vector), holders)
     return Placement(

@@ -259,10 +259,7 @@ def to_facts(data: dict[str, Any]) -> Facts:
         injured=_toll(data["injured"]),
         tolls=tuple(toll for each in data["tolls"] if (toll := _toll(each))),
         countries=tuple(data["countries"]),
-        places=tuple(
-            Place(p["name"], p["country"], to_span(p["span"]), p.get("is_country", False))
-            for p in data["places"]
-        ),
+        places=tuple(Place(**{**p, "span": to_span(p["span"])}) for p in data["places"]),
         actors=tuple(data["actors"]),
         event_date=_event_date(data["event_date"]),
         platforms=tuple(data["platforms"]),

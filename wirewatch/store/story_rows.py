@@ -70,6 +70,7 @@ def _said(text: str) -> Said:
         aloud=known.get("aloud", 1),
         sites=tuple((within, name) for within, name in known.get("sites", ())),
         days=tuple(known.get("days", ())),
+        regions=tuple(known.get("regions", ())),
         occasion=known.get("occasion", 1),
         confirmed=known.get("confirmed", False),
         is_several=known.get("is_several", False),
