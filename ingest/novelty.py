@@ -265,9 +265,12 @@ def apart(one: Said, other: Said) -> bool:
 
 def elsewhere(one: Said, other: Said) -> bool:
     """Whether two stories are in different towns or countries: in two languages little else tells them apart."""
-    towns = bool(one.towns and other.towns) and not {*one.towns} & {*other.towns}
-    states = bool(one.countries and other.countries) and not {*one.countries} & {*other.countries}
-    return towns or states
+    return any(
+        here and there and not {*here} & {*there}
+        for here, there in (
+            (one.countries, other.countries), (one.regions, other.regions), (one.towns, other.towns),
+        )
+    )  # fmt: skip
 
 
 def same_toll(said: Said, facts: Facts) -> bool:

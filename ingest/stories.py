@@ -45,6 +45,7 @@ _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 _GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
 _GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 5, 4, 2, 6, 30.0
+_RARE = 3.0
 _NUMBERS = FEATURES.index("some_numbers")
 # Two stories grow together only through articles that are near to both.
 _RIVAL = 3.0
@@ -359,16 +360,26 @@ def shared_terms(article: Vector, story: Vector, most: int = 6) -> tuple[str, ..
     return tuple(islice((term for term in article.top if code(term) in there), most))
 
 
-def hesitation(model: Model, article: Vector, best: Vector, known: float) -> str | None:
+def hesitation(
+    model: Model, article: Vector, best: Vector, known: float, *, logit: float
+) -> str | None:
     """Return why an article may not join its best story silently, or None.
 
     Besides a high probability it takes several terms in common, more than a place and a theme (six,
     for bare headlines four): in a young archive a probability alone joins an opera in Beirut to a
-    court case in Beirut. And where both name somebody, somebody both name. Where little else can be
-    compared, between languages and without capitals, both have to give a number of their leads, and
-    the article none that the story hasn't, nor (without capitals) a place.
+    court case in Beirut. Fewer do where they are so rare that it is twenty to one. And where both name
+    somebody, somebody both name. Where little else can be compared, between languages and without
+    capitals, both have to give a number of their leads, and the article none that the story hasn't,
+    nor (without capitals) a place.
+
+    Args:
+        model: The fitted numbers.
+        article: What has come in.
+        best: The story that it fits best.
+        known: How surely its event has been told of.
+        logit: How surely it is in that story.
     """
-    if not corroborated(article, best):
+    if logit < _RARE and not corroborated(article, best):
         shared = len(article.terms.keys() & best.terms.keys())
         return f"only {shared} words in common"
     if _disjoint(head_names(article), best, head_names):

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from ahocorasick_rs import AhoCorasick
 
 from rules.facts.mention import Mention
+from rules.facts.words import bag
 
 _BLOW = (
     r"(?:air[ -]?|counter[ -]?)?(?:strikes?|attack(?:s|ed)?|raid(?:s|ed)?|assaults?|ambush(?:es|ed)?|blasts?|explosions?"
@@ -66,8 +67,11 @@ _NAMED = re.compile(
 _ANY = re.compile(
     r"\b(?:an?|another|mainly|mostly|largely|predominantly|overwhelmingly)\s+\Z", re.IGNORECASE
 )
-_NO_NAME = frozenset(
-    ["Shia", "Shiite", "Sunni", "Alawite", "Druze", "Christian", "Coptic", "Muslim", "Jewish", "Arab", "Kurdish", "Yazidi", "Turkmen", "Armenian", "Hazara", "Pashtun", "Fulani", "Tuareg", "Hutu", "Tutsi", "Rohingya", "Sahel", "Gulf", "East", "Sea", "Chad", "Lakes", "Balkan", "Caucasus", "Tribal", "Autonomous", "Capital"]
+_NO_NAME = bag(
+    """
+    shia shiite sunni alawite druze christian coptic muslim jewish arab kurdish yazidi turkmen armenian hazara pashtun fulani
+    tuareg hutu tutsi rohingya sahel gulf east sea chad lakes balkan caucasus tribal autonomous capital
+    """
 )
 _LIST = re.compile(r",? and |, ")
 _WAYS = ("north", "south", "east", "west", "central")
@@ -137,7 +141,7 @@ def _is_any(mark: re.Match[str], sentence: str, named: Sequence[Mention]) -> boo
     if start < 0:
         return False
     return (
-        mark["before"].rpartition(" ")[2] in _NO_NAME
+        mark["before"].rpartition(" ")[2].lower() in _NO_NAME
         or _ANY.search(sentence[:start]) is not None
         or any(start <= each.start < end and each.name.kind != "place" for each in named)
     )

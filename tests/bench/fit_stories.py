@@ -161,7 +161,7 @@ def replay(
 def judged(model, article, vector, best, ranked, said, facts) -> Step:
     told = {"aloud": said.aloud, "same_toll": novelty.same_toll(said, facts)}
     p = stories.probability_known(model, vector, best, ranked, **told)
-    doubt = stories.hesitation(replace(model, silent=0.0), vector, best, p)
+    doubt = stories.hesitation(replace(model, silent=0.0), vector, best, p, logit=ranked[0].logit)
     return Step(
         article=article,
         evidence=stories.evidence(vector, best, ranked, **told),

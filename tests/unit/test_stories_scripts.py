@@ -201,5 +201,5 @@ def test_without_capitals_a_second_incident_with_a_number_of_its_own_is_told():
     one, other = (
         weigh.weigh(profile_of(each, read_facts(each).places), {}, 50) for each in articles
     )
-    assert stories.hesitation(shipped_model(), other, one, 1.0) == "no number in common"
-    assert stories.hesitation(shipped_model(), one, one, 1.0) is None
+    assert stories.hesitation(shipped_model(), other, one, 1.0, logit=9.0) == "no number in common"
+    assert stories.hesitation(shipped_model(), one, one, 1.0, logit=9.0) is None

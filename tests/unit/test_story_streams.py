@@ -48,6 +48,11 @@ SECOND = {
         ("Bomb blast in Kabul kills two policemen", "A magnetic bomb killed two policemen in the east of Kabul on Monday, an interior ministry spokesman said."),
         LATER,
     ),
+    "regions that no table has": (
+        ("Drone attack sets fire to oil depot in Russia", "A drone attack set fire to an oil depot in Russia's Bryansk region on Monday, the governor said."),
+        ("Drone attack sets fire to oil refinery in Russia", "A drone attack set fire to an oil refinery in Russia's Saratov region on Monday, the governor said."),
+        NEAR,
+    ),
     "villages that no table has": (
         ("Gunmen kill 12 in Burkina Faso village", "Gunmen on motorbikes killed 12 people in the village of Bandougou in northern Burkina Faso on Sunday, security sources said on Monday."),
         ("Gunmen kill 12 in Burkina Faso village", "Gunmen on motorbikes killed 12 people in the village of Tandaaga in northern Burkina Faso on Sunday, security sources said on Monday."),
@@ -108,6 +113,14 @@ SAME = {
     "a district spelt otherwise": (
         ("Air strike on Gaza City house kills nine", "An air strike on a house in the Zeitoun district of Gaza City killed nine people on Monday, medics at Ahli hospital said."),
         ("Nine killed in air strike on house in Gaza City", "Nine people were killed in an air strike on a house in the al-Zaytoun neighbourhood of Gaza City on Monday, medics at Ahli hospital said."),
+    ),
+    "headlines with few words, all of them rare": (
+        ("Explosion in Kabul mosque kills seven", ""),
+        ("Kabul mosque blast: seven dead", ""),
+    ),
+    "the strip and its city": (
+        ("Air strike on Gaza City school kills 30", "An air strike on a school in Gaza City that sheltered displaced people killed 30 on Monday, medics said."),
+        ("Air strike on Gaza school kills 30", "An air strike on a school in Gaza that sheltered displaced people killed 30 on Monday, medics said on Monday."),
     ),
     "either side of midnight": (
         ("Missiles hit air base near Isfahan", "Missiles struck an air base near Isfahan in central Iran late on Sunday, state media said, and explosions were heard in the city."),

@@ -231,7 +231,7 @@ def _by_score(
         model, vector, best, ranked,
         aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),
     )  # fmt: skip
-    doubt = doubts[at] or stories.hesitation(model, vector, best, known)
+    doubt = doubts[at] or stories.hesitation(model, vector, best, known, logit=ranked[0].logit)
     join = Join.SILENT if doubt is None else Join.POSSIBLE
     why = f"shares {', '.join(stories.shared_terms(vector, best))}"
     if best.language != vector.language:
