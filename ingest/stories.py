@@ -10,13 +10,13 @@ swallows 6 to 14 % of incidents of the same kind.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-from ingest.function_words import has_capitals, is_latin
+from ingest.function_words import has_capitals
 from ingest.story_model import FEATURES, Model
 from ingest.weigh import (
     NAME_SHARE,
@@ -26,7 +26,6 @@ from ingest.weigh import (
     by_code,
     code,
     days,
-    facing,
     head_names,
     heaviest,
     numbers,
@@ -43,22 +42,26 @@ _STORY_QUERY_TERMS, _STORY_QUERY_NUMBERS = 24, 5
 _CANDIDATES = 8
 _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
-_GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
+GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
 _GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 5, 4, 2, 6, 30.0
 _RARE = 3.0
-_NUMBERS = FEATURES.index("some_numbers")
-# Two stories grow together only through articles that are near to both.
-_RIVAL = 3.0
-_NOTHING = 0.02  # two texts in different languages share that much by chance
+NUMBERS = FEATURES.index("some_numbers")
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A story an article may belong to, and how surely, as log odds; how alike their numbers are."""
+    """A story an article may belong to.
+
+    Attributes:
+        logit: How surely, as log odds.
+        language: Of that part of the story that it was compared with.
+        numbers: How alike their numbers are.
+    """
 
     logit: float
     story_id: int
+    language: str = ""
     numbers: float = 0.0
 
 
@@ -76,10 +79,10 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
 def compared(one: Vector, other: Vector) -> tuple[float, ...]:
     """Return the features of two that share terms enough to be one; of others nothing."""
     shared = _shared(one, other)
-    if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS:
+    if len(shared) < GROUP_TERMS - _HEADLINE_TERMS:
         return ()
     lengths = shortness(one, other)
-    if len(shared) < _GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
+    if len(shared) < GROUP_TERMS - _HEADLINE_TERMS * lengths[0]:
         return ()
     return _features(one, other, _overlap(one, other, shared), lengths)
 
@@ -95,7 +98,7 @@ def _features(
         head_in, names_in, short, long, size,
         head_in * unnamed,
         *[math.sqrt(max(each, 0.0)) for each in common[:6]],
-        _disjoint(days(one), other, days), _disjoint(years(one), other, years),
+        disjoint(days(one), other, days), disjoint(years(one), other, years),
     )  # fmt: skip
 
 
@@ -146,68 +149,6 @@ def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, 
     )  # fmt: skip
 
 
-def cross_features(
-    one: Vector, other: Vector, common: Sequence[float], second: float
-) -> tuple[float, ...]:
-    """Return the features of a pair in two languages, in the order of `story_model.CROSS_FEATURES`.
-
-    Args:
-        one: An article or story.
-        other: The story in another language that has most in common with it.
-        common: Their overlap.
-        second: How much (`whole`) the next one has: an absolute measure means little between
-            languages, being nearer than all others much.
-    """
-    _, whole, names, numbers_, head_in, names_in, shared = common
-    margin = math.log((whole + _NOTHING) / (second + _NOTHING))
-    return (
-        names, numbers_, head_in, names_in, math.log(1 + shared), margin,
-        _disjoint(numbers(one), other, numbers), _disjoint(days(one), other, days),
-    )  # fmt: skip
-
-
-def nearest_foreign(
-    model: Model, one: Vector, stories: Iterable[tuple[int, Vector]]
-) -> Scored | None:
-    """Return the story in another language that has most in common, and how surely it is the same."""
-    found = []
-    for story_id, story in stories:
-        mine, theirs = facing(one, story)
-        if mine.language != theirs.language and (common := overlap(mine, theirs))[1]:
-            found.append((-common[1], story_id, common, mine, theirs))
-    if not found:
-        return None
-    (_, story_id, common, mine, theirs), *others = sorted(found, key=lambda each: each[:2])
-    if common[-1] < _GROUP_TERMS:
-        return None
-    second = -others[0][0] if others else 0.0
-    in_latin = is_latin(mine.language) and is_latin(theirs.language)
-    fitted = model.languages if in_latin else model.scripts
-    values = cross_features(mine, theirs, common, second)
-    return Scored(fitted.bias + _dot(fitted.weights, values), story_id)
-
-
-def rank(model: Model, article: Vector, stories: Iterable[tuple[int, Vector]]) -> list[Scored]:
-    """Return the stories by how well the article fits, best first; ties go to the older one.
-
-    Of the stories in other languages only the nearest is among them, and it has to be surer: one
-    article alone can't tell whether its counterpart is still to come. The repair pass can.
-    """
-    stories = list(stories)
-    scored = []
-    for story_id, story in stories:
-        mine, theirs = facing(article, story)
-        if mine.language == theirs.language:
-            values = compared(mine, theirs)
-            if values:
-                logit = model.bias + _dot(model.weights, values)
-                scored.append(Scored(logit, story_id, values[_NUMBERS] ** 2))
-    foreign = nearest_foreign(model, article, stories)
-    if foreign is not None:
-        scored.append(Scored(foreign.logit - model.cross_join + model.group, foreign.story_id))
-    return sorted(scored, key=lambda each: (-each.logit, each.story_id))
-
-
 def query(article: Vector) -> tuple[int, ...]:
     """Return the terms by which stories that it may belong to are found, and by which it is.
 
@@ -244,49 +185,6 @@ def candidates(one: Vector, holders: Mapping[int, Sequence[int]]) -> list[int]:
     return [-story_id for _, story_id in order[:_CANDIDATES]]
 
 
-def partner(
-    model: Model,
-    story_id: int,
-    story: Vector,
-    near: Sequence[tuple[int, Vector]],
-    near_to: Callable[[int], Sequence[tuple[int, Vector]]],
-) -> int | None:
-    """Return the story that this one is the same as, or None.
-
-    In its language, the one that fits best; between languages two have to be each other's nearest.
-
-    Args:
-        model: The fitted numbers.
-        story_id: Its id.
-        story: What it is known by.
-        near: Other stories that may be the same.
-        near_to: Gives the same for one of those.
-    """
-    foreign = nearest_foreign(model, story, near)
-    ranked = [
-        each
-        for each in rank(model, story, near)
-        if not foreign or each.story_id != foreign.story_id
-    ]
-    vectors = dict(near)
-    if ranked:
-        short, _ = shortness(*facing(story, vectors[ranked[0].story_id]))
-        if ranked[0].logit >= model.group + model.merge * (1 - short):
-            return ranked[0].story_id
-    if foreign is None:
-        return None
-    other = vectors[foreign.story_id]
-    back = nearest_foreign(model, other, near_to(foreign.story_id))
-    if back is None or back.story_id != story_id:
-        return None
-    return foreign.story_id if (foreign.logit + back.logit) / 2 >= model.cross_merge else None
-
-
-def rivalled(model: Model, others: Sequence[Scored]) -> bool:
-    """Whether one of these is so near that the stories may turn out to be one."""
-    return any(each.logit >= model.group - _RIVAL for each in others)
-
-
 def probability_known(
     model: Model,
     article: Vector,
@@ -312,7 +210,7 @@ def probability_known(
     if article.language != best.language:
         return probability(ranked[0].logit + model.cross_join - model.group)
     values = evidence(article, best, ranked, aloud=aloud, same_toll=same_toll)
-    return probability(model.sure_bias + _dot(model.sure_weights, values))
+    return probability(model.sure_bias + dot(model.sure_weights, values))
 
 
 def evidence(
@@ -344,7 +242,7 @@ def evidence(
         min(new_numbers, _MANY_NUMBERS),
         min(len(names & there), _MANY_NAMES),
         sum([each[NAME_SHARE] for each in unheard]),
-        _disjoint(days(article), best, days),
+        disjoint(days(article), best, days),
         same_toll,
     )
 
@@ -382,7 +280,7 @@ def hesitation(
     if logit < _RARE and not corroborated(article, best):
         shared = len(article.terms.keys() & best.terms.keys())
         return f"only {shared} words in common"
-    if _disjoint(head_names(article), best, head_names):
+    if disjoint(head_names(article), best, head_names):
         return "no name in common"
     named = has_capitals(article.language)
     if article.language != best.language or not named:
@@ -400,12 +298,13 @@ def corroborated(article: Vector, best: Vector) -> bool:
     return shared >= _SILENT_TERMS - _HEADLINE_TERMS * shortness(article, best)[0]
 
 
-def _disjoint(
+def disjoint(
     terms: AbstractSet[int], other: Vector, of_its_kind: Callable[[Vector], AbstractSet[int]]
 ) -> bool:
     """Whether both have terms of a kind, and none of them in common."""
     return bool(terms) and not terms & (kind := of_its_kind(other)) and bool(kind)
 
 
-def _dot(weights: Sequence[float], values: Sequence[float]) -> float:
+def dot(weights: Sequence[float], values: Sequence[float]) -> float:
+    """Return a weighted sum."""
     return sum([w * v for w, v in zip(weights, values, strict=True)])

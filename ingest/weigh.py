@@ -180,21 +180,33 @@ def all_terms(vector: Vector) -> set[int]:
     return set().union(*[each.terms for each in parts(vector)])
 
 
-def facing(one: Vector, other: Vector) -> tuple[Vector, Vector]:
-    """Return by which parts two are compared: those in one language, else those that they began with."""
-    if one.language == other.language or not (one.others or other.others):
+def part(vector: Vector, language: str) -> Vector:
+    """Return the sum in a language; where there is none, of the first."""
+    found = (each for each in vector.others if each.language == language)
+    return vector if vector.language == language else next(found, vector)
+
+
+def in_one_language(one: Vector, other: Vector) -> tuple[Vector, Vector] | None:
+    """Return the parts of two that are in one language, or None; of several such languages the first."""
+    if one.language == other.language:
         return one, other
+    if not (one.others or other.others):
+        return None
     theirs = {each.language: each for each in parts(other)}
-    return next(
-        ((each, theirs[each.language]) for each in parts(one) if each.language in theirs),
-        (one, other),
-    )
+    both = ((each, theirs[each.language]) for each in parts(one) if each.language in theirs)
+    return next(both, None)
 
 
-def share_language(one: Vector, other: Vector) -> bool:
-    """Whether two are compared in one language."""
-    mine, theirs = facing(one, other)
-    return mine.language == theirs.language
+def in_two_languages(one: Vector, other: Vector) -> list[tuple[Vector, Vector]]:
+    """Return each pair of their parts that are in different languages."""
+    if one.language == other.language and not (one.others or other.others):
+        return []
+    return [
+        (mine, theirs)
+        for mine in parts(one)
+        for theirs in parts(other)
+        if mine.language != theirs.language
+    ]
 
 
 def _sum(story: Vector, more: Vector) -> Vector:

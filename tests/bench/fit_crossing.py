@@ -5,7 +5,7 @@ In one script on an article and its translation (MEANTIME), in two on our own in
 
 from __future__ import annotations
 
-from ingest import stories, story_model
+from ingest import nearest, stories, story_model
 from tests.bench.labelled import Labelled, Topics, stream, vectors
 from tests.bench.logistic import logistic
 
@@ -25,7 +25,7 @@ def crossings(data: Labelled, order: list[int]) -> list[tuple]:
         if near:
             common, j = near[0]
             second = near[1][0][1] if len(near) > 1 else 0.0
-            x = stories.cross_features(found[i], found[j], common, second)
+            x = nearest.cross_features(found[i], found[j], common, second)
             rows.append((x, float(data.event[j] == data.event[i]), 1.0))
     return rows
 

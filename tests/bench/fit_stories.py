@@ -21,8 +21,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from ingest import novelty, stories, story_model
-from ingest.weigh import Vector, add, all_terms, facing, share_language
+from ingest import nearest, novelty, stories, story_model
+from ingest.weigh import Vector, add, all_terms, part
 from tests.bench.fit_crossing import TWO, fit_crossing
 from tests.bench.labelled import (
     HOME,
@@ -120,17 +120,13 @@ def replay(
     for n, i in enumerate(order):
         vector, facts = found[i], data.facts[i]
         near = near_to(vector, stories.query(vector), postings)
-        open_near = [(s, open_[s]) for s in near if s in open_]
-        may_be = [
-            (s, theirs)
-            for s, theirs in open_near
-            if share_language(vector, theirs) or not novelty.differs(known[s], facts)
-        ]
-        ranked = stories.rank(model, vector, may_be)
+        may_be = [(s, open_[s]) for s in near if s in open_]
+        elsewhere = [s for s, _ in may_be if novelty.differs(known[s], facts)]
+        ranked = nearest.rank(model, vector, may_be, elsewhere)
         story, step = n, Step(i)
         if ranked and ranked[0].logit >= model.group:
             story = ranked[0].story_id
-            best = facing(vector, open_[story])[1]
+            best = part(open_[story], ranked[0].language)
             step = judged(model, i, vector, best, ranked, known[story], facts)
         steps.append(step)
         silent = step.sure and step.p >= model.silent
@@ -181,11 +177,10 @@ def merge(model: story_model.Model, open_, postings, alias, changed, known) -> N
 
     def of(story):
         near = near_to(open_[story], stories.story_query(open_[story]), postings, story)
-        return [(s, open_[s]) for s in near if s in open_ and may_be(story, s)]
+        return [(s, open_[s]) for s in near if s in open_]
 
-    def may_be(one, other):
-        together = share_language(open_[one], open_[other])
-        return together or not novelty.elsewhere(known[one], known[other])
+    def are_apart(one, other):
+        return novelty.elsewhere(known[one], known[other])
 
     waiting = sorted(changed)
     while waiting:
@@ -193,7 +188,7 @@ def merge(model: story_model.Model, open_, postings, alias, changed, known) -> N
         for story in waiting:
             if story not in open_:
                 continue
-            partner = stories.partner(model, story, open_[story], of(story), of)
+            partner = nearest.partner(model, story, open_[story], of(story), of, are_apart)
             if partner is not None:
                 keep, gone = sorted((story, partner))
                 for term in all_terms(open_[gone]):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import copies, novelty, stories, weigh
+from ingest import copies, nearest, novelty, stories, weigh
 from ingest.profile import profile_of
 from ingest.story_model import FEATURES, shipped_model
 from tests.builders import an_article
@@ -100,7 +100,7 @@ def test_each_language_of_a_story_is_summed_up_by_itself(told):
     for part in weigh.parts(total):
         own = by_language[part.language]
         assert (dict(part.terms), part.count) == (dict(own.terms), own.count)
-        assert weigh.facing(replace(found[0], language=part.language), total)[1].count == own.count
+        assert weigh.part(total, part.language).count == own.count
 
 
 def test_a_report_in_another_language_changes_nothing_for_those_in_the_first():
@@ -110,14 +110,14 @@ def test_a_report_in_another_language_changes_nothing_for_those_in_the_first():
         for who in ("governor", "army")
     )
     foreign = replace(vector(an_article("Un dron golpea en Karsova")), language="es")
-    alone, joined = (stories.rank(MODEL, one, [(1, v)]) for v in (other, weigh.add(other, foreign)))
+    alone, joined = (nearest.rank(MODEL, one, [(1, v)]) for v in (other, weigh.add(other, foreign)))
     assert [each.logit for each in joined] == pytest.approx([each.logit for each in alone])
 
 
 @given(articles)
 def test_a_probability_is_one(article):
     found = vector(article)
-    ranked = stories.rank(MODEL, found, [(1, found)]) or [stories.Scored(-MODEL.bias, 1)]
+    ranked = nearest.rank(MODEL, found, [(1, found)]) or [stories.Scored(-MODEL.bias, 1)]
     assert 0 <= stories.probability_known(MODEL, found, found, ranked) <= 1
 
 
@@ -193,7 +193,7 @@ def test_headlines_that_differ_in_who_says_so_are_one_story(who):
     seen = {"": 100, "drone": 3, "strike": 5}
     said = "Drone strike sets Karsova fuel depot ablaze, {} says"
     one, other = (vector(an_article(said.format(each)), seen) for each in ("governor", who))
-    (found,) = stories.rank(MODEL, one, [(1, other)])
+    (found,) = nearest.rank(MODEL, one, [(1, other)])
     assert found.logit > MODEL.group
 
 
@@ -203,6 +203,6 @@ def test_full_texts_merge_with_more_caution_than_headlines():
     cautious = replace(MODEL, merge=1000.0)
     for article, merges in ((an_article(title), True), (an_article(title, body=body), False)):
         near = [(1, vector(article))]
-        assert stories.partner(MODEL, 2, vector(article), near, lambda _: ()) == 1
-        found = stories.partner(cautious, 2, vector(article), near, lambda _: ())
+        assert nearest.partner(MODEL, 2, vector(article), near, lambda _: ()) == 1
+        found = nearest.partner(cautious, 2, vector(article), near, lambda _: ())
         assert (found == 1) is merges

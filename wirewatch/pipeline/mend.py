@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ingest import copies, novelty, stories, weigh
+from ingest import copies, nearest, novelty, stories, weigh
 from ingest.story_model import shipped_model
 from wirewatch.clock import to_ms
 from wirewatch.errors import UsageError
@@ -126,15 +126,17 @@ def _partner(store: Store, story_id: int, now: datetime) -> int | None:
         (row,) = store.stories.rows([other_id])
         return _near(store, row, row.vector, now)
 
-    return stories.partner(
-        shipped_model(), story_id, vector, _near(store, own[0], vector, now), near_to
-    )
+    def are_apart(one_id: int, other_id: int) -> bool:
+        one, other = store.stories.rows([one_id, other_id])
+        return novelty.elsewhere(one.said, other.said)
+
+    found = _near(store, own[0], vector, now)
+    return nearest.partner(shipped_model(), story_id, vector, found, near_to, are_apart)
 
 
 def _near(
     store: Store, row: StoryRow, vector: weigh.Vector, now: datetime
 ) -> list[tuple[int, weigh.Vector]]:
-    """Return the stories that may be the same; in other languages none that are in another place."""
     holders = store.stories.sharing(stories.story_query(vector))
     apart = store.stories.kept_from(row.id)
     found = near(store, vector, holders, now=now, but=row.id)
@@ -142,9 +144,7 @@ def _near(
     return [
         (other.id, theirs)
         for other, theirs in found
-        if other.id not in apart
-        and not novelty.apart(own, other.said)
-        and (weigh.share_language(vector, theirs) or not novelty.elsewhere(own, other.said))
+        if other.id not in apart and not novelty.apart(own, other.said)
     ]
 
 

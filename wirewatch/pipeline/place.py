@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ingest import copies, novelty, stories, weigh
+from ingest import copies, nearest, novelty, stories, weigh
 from ingest.story_model import shipped_model
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
@@ -202,15 +202,17 @@ def _by_score(
     """Join the story that fits best, or begin one."""
     model = shipped_model()
     holders = store.stories.sharing(stories.query(vector))
-    # Two attacks of a kind on one day are never one across languages if they are in two places.
-    found = {
-        row.id: (row, theirs)
-        for row, theirs in near(store, vector, holders, now=now)
-        if weigh.share_language(vector, theirs) or not _differs(row, facts, now)
-    }
-    ranked = stories.rank(model, vector, [(i, theirs) for i, (_, theirs) in found.items()])
+    found = {row.id: (row, theirs) for row, theirs in near(store, vector, holders, now=now)}
+    elsewhere = [
+        row.id
+        for row, theirs in found.values()
+        if weigh.in_two_languages(vector, theirs) and _differs(row, facts, now)
+    ]
+    ranked = nearest.rank(
+        model, vector, [(i, theirs) for i, (_, theirs) in found.items()], elsewhere
+    )
     if not ranked or ranked[0].logit < model.group:
-        rivalled = stories.rivalled(model, ranked)
+        rivalled = nearest.rivalled(model, ranked)
         return _begin(store, article, facts, vector, holders, severity, now, rivalled=rivalled)
     # What contradicts one story may be in the next one that fits.
     fitting = [(each, found[each.story_id][0]) for each in ranked if each.logit >= model.group]
@@ -226,7 +228,7 @@ def _by_score(
         )  # fmt: skip
     ranked.insert(0, ranked.pop(at))
     row, total = found[ranked[0].story_id]
-    best, before = weigh.facing(vector, total)[1], row.said
+    best, before = weigh.part(total, ranked[0].language), row.said
     known = stories.probability_known(
         model, vector, best, ranked,
         aloud=max(before.aloud, 1), same_toll=novelty.same_toll(before, facts),
@@ -240,7 +242,7 @@ def _by_score(
         store, article, facts, row, vector, severity, now,
         join=join, relation=Relation.NEW, copy_of=None, p=known,
         why=why if doubt is None else f"{why}; but {doubt}",
-        holders=holders, rivalled=stories.rivalled(model, ranked[1:]),
+        holders=holders, rivalled=nearest.rivalled(model, ranked[1:]),
     )  # fmt: skip
 
 
