@@ -24,7 +24,7 @@ _MAX_NOTES = 12
 def alert_subject(alert: Alert) -> str:
     """Return `[high] Drone attacks: headline (3 sources)`, or with what is new in an update."""
     news = (
-        "" if alert.reasons[:1] in {(Reason.FIRST_SIGHT,), ()} else show.REASONS[alert.reasons[0]]
+        "" if alert.reasons[:1] in {(Reason.FIRST_SIGHT,), ()} else _reason(alert.reasons[0], alert)
     )
     detail = clean_line(alert.detail, 60) if alert.reasons[:1] == (Reason.TOLL_RAISED,) else ""
     lead = ": ".join(filter(None, [news, detail])) or alert.rule_title
@@ -101,9 +101,15 @@ def why(alert: Alert) -> str:
     story = show.title(alert.story.headline, 120)
     other = f" as “{story}”" if headline_of(alert) != alert.story.headline else ""
     return " · ".join(
-        show.REASONS[reason] + (other if reason is Reason.POSSIBLY_SAME else "")
+        _reason(reason, alert) + (other if reason is Reason.POSSIBLY_SAME else "")
         for reason in alert.reasons
     )
+
+
+def _reason(reason: Reason, alert: Alert) -> str:
+    """A number of dead or injured where none had been told rises from nothing."""
+    is_first = reason is Reason.TOLL_RAISED and alert.detail and "→" not in alert.detail
+    return "a first toll" if is_first else show.REASONS[reason]
 
 
 def headline_of(alert: Alert) -> str:
@@ -146,8 +152,8 @@ def times(story: StoryView, timezone: str, reference: datetime) -> str:
 def alert_preview(alert: Alert) -> str:
     """Return what an inbox shows after the subject: why now, the toll and the place, who reports it."""
     card = [f"{label}: {text}" for label, text in show.card(alert.story.facts)[:3]]
-    why = [show.REASONS[reason] for reason in alert.reasons[:2]]
-    return clean_line(" · ".join([*card, *why, sources(alert.story)]), 160)
+    reasons = [_reason(reason, alert) for reason in alert.reasons[:2]]
+    return clean_line(" · ".join([*card, *reasons, sources(alert.story)]), 160)
 
 
 def small(text: str) -> str:

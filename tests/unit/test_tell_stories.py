@@ -60,6 +60,7 @@ def test_the_injured_are_news_where_nobody_died_and_when_they_are_half_as_many_a
     bloodless.read(TITLE)
     bloodless.pass_time(MINUTE)
     assert told(bloodless, counting(injured=20)) is Reason.TOLL_RAISED
-    bloodless.pass_time(MINUTE)
+    (message,) = bloodless.pass_time(MINUTE)
+    assert message.subject.startswith("[high] a first toll: 20 injured: ")
     assert told(bloodless, counting(injured=22)) is HeldBack.NOTHING_NEW
     assert told(bloodless, counting(injured=40)) is Reason.TOLL_RAISED
