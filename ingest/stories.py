@@ -43,6 +43,7 @@ _CANDIDATES = 8
 _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
+_UNNAMED_TERMS = 8
 _GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 5, 4, 2, 6, 30.0
 _RARE = 3.0
 NUMBERS = FEATURES.index("some_numbers")
@@ -266,9 +267,9 @@ def hesitation(
     Besides a high probability it takes several terms in common, more than a place and a theme (six,
     for bare headlines four): in a young archive a probability alone joins an opera in Beirut to a
     court case in Beirut. Fewer do where they are so rare that it is twenty to one. And where both name
-    somebody, somebody both name. Where little else can be compared, between languages and without
-    capitals, both have to give a number of their leads, and the article none that the story hasn't,
-    nor (without capitals) a place.
+    somebody, somebody both name. Between languages and without capitals, where names can't be told, both have
+    to give a number of their leads, and the article none that the story hasn't, nor (without capitals)
+    a place; and in one language without capitals two terms more are asked for, however rare they are.
 
     Args:
         model: The fitted numbers.
@@ -277,12 +278,12 @@ def hesitation(
         known: How surely its event has been told of.
         logit: How surely it is in that story.
     """
-    if logit < _RARE and not corroborated(article, best):
+    named = has_capitals(article.language)
+    if (logit < _RARE or _unnamed(article, best)) and not corroborated(article, best):
         shared = len(article.terms.keys() & best.terms.keys())
         return f"only {shared} words in common"
     if disjoint(head_names(article), best, head_names):
         return "no name in common"
-    named = has_capitals(article.language)
     if article.language != best.language or not named:
         told, there = numbers(article), best.terms.keys()
         if not told & numbers(best):
@@ -295,7 +296,13 @@ def hesitation(
 def corroborated(article: Vector, best: Vector) -> bool:
     """Whether so many terms are shared that it can't be chance."""
     shared = len(article.terms.keys() & best.terms.keys())
-    return shared >= _SILENT_TERMS - _HEADLINE_TERMS * shortness(article, best)[0]
+    least = _UNNAMED_TERMS if _unnamed(article, best) else _SILENT_TERMS
+    return shared >= least - _HEADLINE_TERMS * shortness(article, best)[0]
+
+
+def _unnamed(one: Vector, other: Vector) -> bool:
+    """Whether two are compared in one language in which names can't be told."""
+    return one.language == other.language and not has_capitals(one.language)
 
 
 def disjoint(

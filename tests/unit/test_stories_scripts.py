@@ -98,7 +98,8 @@ def test_another_town_or_another_kind_of_news_is_another_story(other):
 
 
 @pytest.mark.parametrize(
-    ("which", "least_found", "most_wrong"), [("first", 0.85, 6), ("second", 0.8, 3)]
+    ("which", "least_found", "most_wrong"),
+    [("first", 0.85, 6), ("second", 0.8, 3), ("third", 0.7, 6)],
 )
 @pytest.mark.parametrize("seed", [1, 2])
 def test_invented_reports_meet_across_scripts(which, least_found, most_wrong, seed):
