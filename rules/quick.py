@@ -39,8 +39,9 @@ def decide(rule: CompiledRule, page: Page) -> bool | None:
             if group.name in rule.required and group.inside is not None and missing(group.inside):
                 return False
             sure = False
+    # An exclusion may look at fields that its rule doesn't: `author:(…)`.
     for exclusion in rule.exclusions if sure else ():
-        if exclusion.needs is None or not missing_in_text(exclusion.needs):
+        if exclusion.needs is None or not page.numbers.isdisjoint(exclusion.needs):
             return None
     return _all_near(rule, page) if sure else None
 

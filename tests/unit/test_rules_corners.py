@@ -54,6 +54,12 @@ def matches(rule: RuleSpec, title: str, **article) -> bool:
     return bool(compile_rules(RuleBook((rule,))).matching(an_article(title, **article), HERE))
 
 
+def test_backtests_see_what_an_exclusion_finds_in_another_field() -> None:
+    rule = a_rule("drone~", exclude=p("author:(satire)"))
+    assert matches(rule, "Drones over the city", authors=("Mina Delor",))
+    assert not matches(rule, "Drones over the city", authors=("Satire desk",))
+
+
 def test_lint_looks_into_parentheses_and_entities_and_lets_regular_ones_be() -> None:
     entity = EntitySpec("Badr", (), ambiguous=True)
     rule = a_rule("drone | title:(strike NEAR/2 /air.?raids/)")
