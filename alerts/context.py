@@ -35,6 +35,7 @@ Context = dict[str, Any]
 def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
     """Return what the alert's templates see."""
     causes = alert.causes[-MAX_CAUSES:]
+    own = sentences.own_article(alert)
     outlets = show.sources(alert.story.outlets, MAX_SOURCES)
     return {
         "subject": sentences.alert_subject(alert),
@@ -45,7 +46,7 @@ def of_alert(alert: Alert, *, timezone: str, unsubscribe: str = "") -> Context:
         "why": sentences.why(alert),
         "story_title": show.title(sentences.headline_of(alert)),
         "story_dir": show.direction(sentences.headline_of(alert)),
-        "story_url": link(alert.story.url),
+        "story_url": link(own.url if own else alert.story.url),
         "card": show.card(alert.story.facts),
         "disputed": show.disputed(alert.story.facts),
         "causes": [_cause(cause, timezone, alert.composed_at) for cause in reversed(causes)],

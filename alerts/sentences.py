@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts import show
 from wirewatch.model import (
     Alert,
+    Article,
     DigestArticle,
     DigestStory,
     DigestView,
@@ -96,14 +97,16 @@ def coverage_line(view: DigestView) -> str:
     return line + "."
 
 
+_ITS_OWN = ((Reason.FIRST_SIGHT,), (Reason.FIRST_MENTION,))
+
+
 def why(alert: Alert) -> str:
     """Return why an alert is told now: `the toll rose · more independent sources`."""
-    story = show.title(alert.story.headline, 120)
-    other = f" as “{story}”" if headline_of(alert) != alert.story.headline else ""
-    return " · ".join(
-        _reason(reason, alert) + (other if reason is Reason.POSSIBLY_SAME else "")
-        for reason in alert.reasons
-    )
+    reasons = [_reason(reason, alert) for reason in alert.reasons]
+    if reasons and headline_of(alert) != alert.story.headline:
+        link = "as" if alert.reasons[0] is Reason.POSSIBLY_SAME else "in the story"
+        reasons[0] += f" {link} “{show.title(alert.story.headline, 120)}”"
+    return " · ".join(reasons)
 
 
 def _reason(reason: Reason, alert: Alert) -> str:
@@ -113,14 +116,21 @@ def _reason(reason: Reason, alert: Alert) -> str:
 
 
 def headline_of(alert: Alert) -> str:
-    """Return the headline an alert goes under.
-
-    What may be another event than its story goes under a headline of its own: under the story's it
-    would be taken for what has been told.
-    """
-    if alert.causes and Reason.POSSIBLY_SAME in alert.reasons:
-        return alert.causes[0].article.title
+    """Return the headline an alert goes under: the story's, or that of its own article."""
+    own = own_article(alert)
+    if own is not None:
+        return own.title
     return alert.story.headline or (alert.causes[-1].article.title if alert.causes else "")
+
+
+def own_article(alert: Alert) -> Article | None:
+    """Return the article that an alert goes under; None where it is news of what has been told.
+
+    What may be another event, or is the first that a rule finds in a story, goes under its own
+    headline: the story may have begun with something else.
+    """
+    is_own = alert.reasons[:1] in _ITS_OWN or Reason.POSSIBLY_SAME in alert.reasons
+    return alert.causes[0].article if alert.causes and is_own else None
 
 
 def representative(story: DigestStory) -> DigestArticle:

@@ -64,3 +64,12 @@ def test_the_injured_are_news_where_nobody_died_and_when_they_are_half_as_many_a
     assert message.subject.startswith("[high] a first toll: 20 injured: ")
     assert told(bloodless, counting(injured=22)) is HeldBack.NOTHING_NEW
     assert told(bloodless, counting(injured=40)) is Reason.TOLL_RAISED
+
+
+def test_the_first_that_a_rule_finds_in_a_story_goes_under_its_own_headline():
+    room = Newsroom()
+    room.read("Depot near Tal Sahin burns", rule_ids=())
+    room.read(TITLE)
+    (message,) = room.pass_time(MINUTE)
+    assert message.subject == f"[high] strike: {TITLE} (2 sources)"
+    assert "first report in the story “Depot near Tal Sahin burns”" in text_of(message)
