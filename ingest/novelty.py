@@ -190,7 +190,8 @@ def contradicts(
 
     Another place or day (see `differs`); a headline that says that it is one more, where the story hasn't;
     fewer dead than the story already counts, and as nobody has counted before (tolls rise; who says an old one
-    is late, and children are some of the dead); more of them, in a town of its own; an attack without a day, when
+    is late, and children are some of the dead); dead where it counts injured alone, or injured where it counts dead
+    alone; more dead, in a town of its own; an attack without a day, when
     nothing has been heard of the story for half a day.
 
     Args:
@@ -208,6 +209,9 @@ def contradicts(
         quiet = course.now - course.last_at
         if quiet >= _QUIET:
             return f"nothing was heard of the story for {quiet // timedelta(hours=1)} hours"
+    mixed = _only_dead_or_only_hurt(said, facts)
+    if mixed is not None:
+        return mixed
     toll = facts.killed
     if toll is None or toll.prior or toll.max is None or same_toll(said, facts):
         return None
@@ -217,6 +221,19 @@ def contradicts(
     if fresh and said.towns and said.killed:
         return f"{toll.span.text} with {fresh[0]}, where the story counts {said.killed} without"
     return None
+
+
+def _only_dead_or_only_hurt(said: Said, facts: Facts) -> str | None:
+    killed, injured = (_counts(each) for each in (facts.killed, facts.injured))
+    if killed and said.injured and not injured and not said.killed:
+        return f"{killed.span.text}, where the story counts {said.injured} injured and none dead"
+    if injured and said.killed and not killed and not said.injured:
+        return f"{injured.span.text}, where the story counts {said.killed} dead and none injured"
+    return None
+
+
+def _counts(toll: Toll | None) -> Toll | None:
+    return toll if toll is not None and toll.max and not toll.prior else None
 
 
 def differs(said: Said, facts: Facts, *, course: Course | None = None) -> str | None:

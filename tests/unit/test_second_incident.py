@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.wire import Wire
 from wirewatch.model import Join
 
+A_MINUTE = timedelta(minutes=1)
 PAIRS = [
     (
         ("Drone attack on Karsova airfield, no casualties", "An explosive drone crashed at the airfield outside Karsova early on Monday without causing casualties, the counter-terrorism service said. Flights went on."),
@@ -46,6 +49,6 @@ def test_the_second_is_never_joined_silently(first, second, archive, turned):
             f"Members of body{n} met about theme{n} in hall{n}.",
             source=f"o{n}.example",
         )
-    wire.gives(*(second if turned else first), source="a.example")
-    placement = wire.gives(*(first if turned else second), source="b.example")
+    wire.reports(*(second if turned else first), source="a.example", after=A_MINUTE)
+    placement = wire.reports(*(first if turned else second), source="b.example", after=A_MINUTE)
     assert placement.join is not Join.SILENT
