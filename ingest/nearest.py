@@ -103,7 +103,7 @@ def cross_features(
         second: How much (`whole`) the next one has: an absolute measure means little between
             languages, being nearer than all others much.
     """
-    _, whole, names, numbers_, head_in, names_in, shared = common
+    _, whole, names, numbers_, head_in, names_in, _, shared = common
     margin = math.log((whole + _NOTHING) / (second + _NOTHING))
     return (
         names, numbers_, head_in, names_in, math.log(1 + shared), margin,

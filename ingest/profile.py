@@ -14,6 +14,7 @@ from itertools import chain
 
 from ingest.function_words import FUNCTION_WORDS, MONTHS, likely_language, stem
 from ingest.glossary import english
+from ingest.urls import title_words
 from wirewatch.model import Article, Place
 from wirewatch.text import fold
 
@@ -45,8 +46,11 @@ class Profile:
 
     Attributes:
         language: ISO 639-1, read off the function words, else as declared, else "".
-        head, body: How often each term stands there; the head is the title and 50 words.
+        head, body: How often each term stands there; the head is the title and 50 words. Where there is no
+            text, the words of the link too: they often keep what the headline left out.
         names: Terms written with a capital where the language doesn't ask for one.
+        capitals: Terms that may be names, for all that can be seen here: in headlines Written Like This,
+            at the beginning of a sentence, in a link.
         numbers: Terms of digits, without thousands separators; 2008-03 and 2008-03-01 stand for a date of the
             head that is written out in full, in whatever language.
         length: Words in all, title included.
@@ -56,8 +60,14 @@ class Profile:
     head: dict[str, int]
     body: dict[str, int]
     names: frozenset[str]
+    capitals: frozenset[str]
     numbers: frozenset[str]
     length: int
+
+
+def as_name(term: str) -> str:
+    """Return what a term is counted as where it is a name."""
+    return f"^{term}"
 
 
 def profile_of(article: Article, places: Iterable[Place] = ()) -> Profile:
@@ -76,12 +86,19 @@ def profile_of(article: Article, places: Iterable[Place] = ()) -> Profile:
         set(chain.from_iterable([*title_terms, *terms[:_LANGUAGE_WORDS]])), article.language
     )
     names: set[str] = set()
+    capitals: set[str] = set()
     ignored = FUNCTION_WORDS.get(language, frozenset())
     in_names = None if language == "de" else names  # where every noun has a capital
     end = _lead_end(terms)
     head: dict[str, int] = {}
-    _count(title, title_terms, head, ignored, None if _is_title_case(title) else in_names)
-    _count(tokens[:end], terms[:end], head, ignored, in_names)
+    in_title = capitals if in_names is not None and _is_title_case(title) else in_names
+    _count(title, title_terms, head, ignored, in_title, capitals)
+    _count(tokens[:end], terms[:end], head, ignored, in_names, capitals)
+    if not tokens:
+        linked = {term for word in title_words(article.url) for term in _terms(word)}
+        more = sorted(linked.difference(head, ignored))
+        head.update(dict.fromkeys(more, 1))
+        capitals.update(more)
     for date in chain(_dates(title), _dates(tokens[:end])):
         head[date] = head[date[:7]] = 1
     for place in places:
@@ -93,12 +110,13 @@ def profile_of(article: Article, places: Iterable[Place] = ()) -> Profile:
                 head.setdefault(term, 1)
                 names.add(term)
     body: dict[str, int] = {}
-    _count(tokens[end:], terms[end:], body, ignored, in_names)
+    _count(tokens[end:], terms[end:], body, ignored, in_names, capitals)
     return Profile(
         language=language,
         head=head,
         body=body,
         names=frozenset(names),
+        capitals=frozenset(capitals - names) if in_names is not None else frozenset(),
         numbers=frozenset([term for term in chain(head, body) if term[0].isdigit()]),
         length=sum(map(bool, title_terms)) + sum(map(bool, terms)),
     )
@@ -131,16 +149,17 @@ def _count(
     counts: dict[str, int],
     ignored: Collection[str],
     names: set[str] | None,
+    capitals: set[str],
 ) -> None:
-    """Count terms, and add to `names` those with a capital, unless it begins a sentence."""
+    """Count terms, and add to `names` those with a capital; to `capitals` where it begins a sentence."""
     starts = True
     get = counts.get
     for token, found in zip(tokens, terms, strict=True):
         for term in found:
             if term not in ignored:
                 counts[term] = get(term, 0) + 1
-                if not starts and names is not None and token[0].isupper() and not term.isdigit():
-                    names.add(term)
+                if names is not None and token[0].isupper() and not term.isdigit():
+                    (capitals if starts else names).add(term)
         starts = not found
 
 

@@ -27,6 +27,7 @@ from ingest.weigh import (
     code,
     days,
     head_names,
+    heart,
     heaviest,
     numbers,
     parts,
@@ -44,8 +45,8 @@ _WORTH_SCORING = 0.03  # of the article's squared weight in common
 # Terms that must be shared to be grouped, to be told nothing, and how many fewer in headlines.
 GROUP_TERMS, _SILENT_TERMS, _HEADLINE_TERMS = 4, 6, 2
 _UNNAMED_TERMS = 8
-_GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 5, 4, 2, 6, 30.0
-_RARE = 3.0
+_GROWN, _LARGE, _MANY_NUMBERS, _MANY_NAMES, _SUREST = 8, 4, 2, 6, 30.0
+_RARE, _RARE_ABROAD = 1.5, 3.0
 NUMBERS = FEATURES.index("some_numbers")
 _HEADLINE, _LEAD, _FULL = math.log(15), math.log(65), math.log(305)
 
@@ -70,7 +71,7 @@ def features(one: Vector, other: Vector) -> tuple[float, ...]:
     """Return the features of a pair (article or story each), in the order of `story_model.FEATURES`.
 
     From means over the pairs of their articles, lengths over each side; `size` is the log of the larger
-    side's articles, up to five: the more there are, the less like all of them a further one is.
+    side's articles, up to eight: the more there are, the less like all of them a further one is.
     `some_` are square roots: something in common against nothing is worth more than much against
     something. `other_` is 1 where both name days or months (years), and none in common.
     """
@@ -91,14 +92,13 @@ def compared(one: Vector, other: Vector) -> tuple[float, ...]:
 def _features(
     one: Vector, other: Vector, common: Sequence[float], lengths: tuple[float, float]
 ) -> tuple[float, ...]:
-    _, _, _, _, head_in, names_in, _ = common
+    head, whole, _, numbers_, head_in, names_in, core, _ = common
     short, long = lengths
     unnamed = 1.0 - one.named * other.named / (one.count * other.count)
     size = math.log(min(max(one.count, other.count), _GROWN))
     return (
-        head_in, names_in, short, long, size,
-        head_in * unnamed,
-        *[math.sqrt(max(each, 0.0)) for each in common[:6]],
+        names_in, head_in * unnamed, short, long, size,
+        *[math.sqrt(max(each, 0.0)) for each in (head, whole, numbers_, head_in, names_in, core)],
         disjoint(days(one), other, days), disjoint(years(one), other, years),
     )  # fmt: skip
 
@@ -114,10 +114,12 @@ def shortness(one: Vector, other: Vector) -> tuple[float, float]:
 
 
 def overlap(one: Vector, other: Vector) -> tuple[float, ...]:
-    """Return what two have in common: head, whole, names, numbers, head_in, names_in, shared.
+    """Return what two have in common: head, whole, names, numbers, head_in, names_in, core, shared.
 
     The first four are cosines; `head_in` and `names_in` are the shares of one side's head (of the
-    names in it) that stand anywhere in the other, added up both ways; `shared` counts terms.
+    names in it) that stand anywhere in the other, added up both ways; `core` is the share of what the
+    larger side's heads all say, its squared weights, that stands anywhere in the other: another
+    firm's bankruptcy has the verbs in common, and not the firm; `shared` counts terms.
     """
     return _overlap(one, other, _shared(one, other))
 
@@ -131,7 +133,7 @@ def _shared(one: Vector, other: Vector) -> list[int]:
 
 
 def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, ...]:
-    head = whole = names = numbers = head_in = names_in = 0.0
+    head = whole = names = numbers = head_in = names_in = own = their = 0.0
     for (h, w, n, d, p, hs, ns), (h2, w2, n2, d2, p2, hs2, ns2) in zip(
         weights(one, shared), weights(other, shared), strict=True
     ):
@@ -139,14 +141,22 @@ def _overlap(one: Vector, other: Vector, shared: Sequence[int]) -> tuple[float, 
         if h or h2:
             head += h * h2
             head_in += hs * p2 + p * hs2
+            own += hs * hs * p2
+            their += p * hs2 * hs2
             numbers += d * d2
         if n or n2:
             names += n * n2
             names_in += ns * p2 + p * ns2
     scale = 1 / (one.count * other.count)
+    if one.count == other.count:
+        core = (own / (heart(one) or 1.0) + their / (heart(other) or 1.0)) / (2 * one.count)
+    elif one.count > other.count:
+        core = own / (heart(one) or 1.0) / other.count
+    else:
+        core = their / (heart(other) or 1.0) / one.count
     return (
         head * scale, whole * scale, names * scale, numbers * scale, head_in * scale, names_in * scale,
-        len(shared),
+        core, len(shared),
     )  # fmt: skip
 
 
@@ -266,7 +276,7 @@ def hesitation(
 
     Besides a high probability it takes several terms in common, more than a place and a theme (six,
     for bare headlines four): in a young archive a probability alone joins an opera in Beirut to a
-    court case in Beirut. Fewer do where they are so rare that it is twenty to one. And where both name
+    court case in Beirut. Fewer do where they are so rare that it is four to one (between languages twenty). And where both name
     somebody, somebody both name. Between languages and without capitals, where names can't be told, both have
     to give a number of their leads, and the article none that the story hasn't, nor (without capitals)
     a place; and in one language without capitals two terms more are asked for, however rare they are.
@@ -279,7 +289,8 @@ def hesitation(
         logit: How surely it is in that story.
     """
     named = has_capitals(article.language)
-    if (logit < _RARE or _unnamed(article, best)) and not corroborated(article, best):
+    rare = _RARE if article.language == best.language else _RARE_ABROAD
+    if (logit < rare or _unnamed(article, best)) and not corroborated(article, best):
         shared = len(article.terms.keys() & best.terms.keys())
         return f"only {shared} words in common"
     if disjoint(head_names(article), best, head_names):

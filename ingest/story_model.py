@@ -10,9 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 FEATURES = (
-    "head_in", "names_in", "short", "long", "size",
-    "unnamed_head_in",
-    "some_head", "some_whole", "some_names", "some_numbers", "some_head_in", "some_names_in",
+    "names_in", "unnamed_head_in", "short", "long", "size",
+    "some_head", "some_whole", "some_numbers", "some_head_in", "some_names_in", "some_core",
     "other_days", "other_years",
 )  # fmt: skip
 CROSS_FEATURES = (

@@ -1,4 +1,4 @@
-"""What makes two links the same page, and which outlet a link belongs to."""
+"""What makes two links the same page, which outlet a link belongs to, and what it says."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 _MOBILE = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
+_HEADLINE_WORDS, _LETTERS = 4, 2
 _AMP_CACHE = re.compile(r"^/amp/(?:s/)?(?=[^/]+\.)")
 _AMP_ENDING = re.compile(r"(?:/amp|\.amp)/?$")
 _ORDINARY = re.compile(r"(?:/[A-Za-z0-9_.~-]+)*")  # nothing to unescape, double or strip
@@ -96,6 +97,23 @@ def is_front_page(url: str) -> bool:
     """Does this link lead to a host's first page, which identifies no article?"""
     parts = _split(url.strip())
     return parts is not None and parts.path in {"", "/"} and not parts.query
+
+
+def title_words(url: str) -> list[str]:
+    """Return the words of the headline that a link is made of, or nothing where it isn't.
+
+    The part of its path with the most words, if there are four; what has digits in it is an id.
+    """
+    parts = _split(url.strip())
+    if parts is None or not parts.path.strip("/"):
+        return []
+    path = unquote(parts.path, errors="replace")
+    most = max(map(_words, re.split(r"[/.,]", path)), key=len)
+    return most if len(most) >= _HEADLINE_WORDS else []
+
+
+def _words(part: str) -> list[str]:
+    return [word for word in re.split(r"[-_+\s]+", part) if len(word) > _LETTERS and word.isalpha()]
 
 
 def source_of(url: str, feed_name: str = "") -> str:

@@ -32,12 +32,13 @@ from ingest.packed import (
     numbered,
     rows_of,
 )  # fmt: skip
-from ingest.profile import Profile
+from ingest.profile import Profile, as_name
 
 MOST_TERMS = 64
 MOST_STORY_TERMS = 128
 _SLACK = 32  # sorting at every article costs more than it keeps small
 _RESERVE = 2.0
+_OFTEN_A_NAME = 0.3  # headlines Written Like This are counted too, as if they said otherwise
 _SMALLEST, _SMALL = 12, 0.5
 
 # What one term is worth in an article, or summed up over a story. HEAD, WHOLE, NAME, NUMBER are
@@ -71,6 +72,7 @@ class Vector:
     language: str
     top: tuple[str, ...] = ()
     others: tuple[Vector, ...] = ()
+    _heart: float | None = field(default=None, init=False, repr=False, compare=False)
     _dated: tuple[AbstractSet[int], AbstractSet[int]] | None = field(
         default=None, init=False, repr=False, compare=False
     )
@@ -87,9 +89,12 @@ def code(term: str) -> int:
 def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
     """Return an article's vector.
 
+    A term with a capital that says nothing is a name if it often was one where a capital says something.
+
     Args:
         profile: What the article says.
-        seen: In how many earlier articles of its language each term was; 0 where missing.
+        seen: In how many earlier articles of its language each term was, in general and `as_name`;
+            0 where missing.
         total: How many earlier articles there were.
     """
     log, seen_of, repeated = math.log, seen.get, profile.body.get
@@ -113,7 +118,14 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
     per_whole = 1 / _norm([w for _, w, _ in rows.values()])
     # One name or number in common is little, however few there are: each side has two more in reserve.
     reserve = _RESERVE * rarest**2
-    named = {term: row for term, row in rows.items() if term in profile.names}
+    names = profile.names.union(
+        [
+            term
+            for term in profile.capitals
+            if seen_of(as_name(term), 0) > _OFTEN_A_NAME * seen_of(term, 0)
+        ]
+    )
+    named = {term: row for term, row in rows.items() if term in names}
     per_name = 1 / _norm([w for _, w, _ in named.values()], reserve)
     numbers = {t: rows[t][2] * _telling(t) for t in profile.head if t in profile.numbers}
     per_number = 1 / _norm(numbers.values(), reserve)
@@ -134,7 +146,7 @@ def weigh(profile: Profile, seen: Mapping[str, int], total: int) -> Vector:
         terms=dict(zip(map(crc32, map(str.encode, terms)), terms.values(), strict=True)),
         count=1,
         length=log(5 + profile.length),
-        named=1 if profile.names else 0,
+        named=1 if names else 0,
         language=profile.language,
         top=tuple([term for _, term in telling]),
     )
@@ -266,6 +278,18 @@ def by_code(vector: Vector) -> Mapping[int, object]:
     """Return something that knows its terms, at the speed of a dict."""
     terms = vector.terms
     return terms.places if isinstance(terms, PackedTerms) else terms
+
+
+def heart(vector: Vector) -> float:
+    """Return the sum of the squared shares of its head, by which what all heads say counts most."""
+    if vector._heart is None:  # noqa: SLF001
+        terms = vector.terms
+        if isinstance(terms, PackedTerms):
+            shares: Iterable[float] = column_of(HEAD_SHARE, len(terms)).unpack(terms.rows)
+        else:
+            shares = [weights[HEAD_SHARE] for weights in terms.values()]
+        vector._heart = sum([share * share for share in shares])  # noqa: SLF001
+    return vector._heart  # noqa: SLF001
 
 
 def days(vector: Vector) -> AbstractSet[int]:

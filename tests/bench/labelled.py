@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.profile import Profile, profile_of
+from ingest.profile import Profile, as_name, profile_of
 from ingest.weigh import Vector, weigh
 from rules.facts import read_facts
 from wirewatch.model import Article, Facts
@@ -68,7 +68,7 @@ def an_article(record: dict, fields: str) -> Article:
     text = record.get("body") or record.get("summary") or ""
     lede = record.get("lede") or " ".join(SENTENCE.split(text)[:2])
     return Article(
-        feed="x", source="x", title=record["title"], url="", guid_key="x", link_key=None, content_hash="",
+        feed="x", source="x", title=record["title"], url=record.get("url", ""), guid_key="x", link_key=None, content_hash="",
         summary=lede if fields == "lede" else "", body=text if fields == "full" else "",
         first_seen_at=datetime(2000, 1, 1, tzinfo=UTC), language=record.get("language"),
     )  # fmt: skip
@@ -167,6 +167,7 @@ def vectors(data: Labelled, order: list[int]) -> dict[int, Vector]:
         counts = seen[profile.language]
         found[i] = weigh(profile, counts, counts[""])
         counts.update({"": 1, **dict.fromkeys((*profile.head, *profile.body), 1)})
+        counts.update(map(as_name, profile.names))
     return found
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import copies, nearest, novelty, stories, weigh
-from ingest.profile import profile_of
+from ingest.profile import as_name, profile_of
 from ingest.story_model import FEATURES, shipped_model
 from tests.builders import an_article
 from tests.builders_news import Newsroom
@@ -195,6 +196,47 @@ def test_headlines_that_differ_in_who_says_so_are_one_story(who):
     one, other = (vector(an_article(said.format(each)), seen) for each in ("governor", who))
     (found,) = nearest.rank(MODEL, one, [(1, other)])
     assert found.logit > MODEL.group
+
+
+def test_a_bare_headline_is_read_with_the_words_of_its_link():
+    link = "https://a.example/drones-hit-fuel-depot-in-orlem"
+    bare = profile_of(an_article("Blaze at depot", url=link, language="en"))
+    assert {"blaze", "depot", "drone", "hit", "fuel", "orlem"} == set(bare.head)
+    assert bare.length == 3
+    told = profile_of(an_article("Blaze at depot", summary="It burned all night.", url=link))
+    assert "orlem" not in told.head
+
+
+@pytest.mark.parametrize(
+    ("title", "known"),
+    [
+        ("Karsova Depot Burns After Drone Strike", {"karsova"}),  # so written, all may be names
+        ("KARSOVA DEPOT BURNS", {"karsova"}),
+        ("Karsova depot burns", {"karsova"}),  # the first word always has a capital
+        ("Depot burns near Karsova and Orlem", {"karsova", "orlem"}),
+    ],
+)
+def test_a_word_is_a_name_where_it_often_was_one(title, known):
+    seen = {"karsova": 9, as_name("karsova"): 5, "depot": 20, as_name("depot"): 2, "strike": 8}
+    found = vector(an_article(title, language="en"), seen)
+    assert weigh.head_names(found) == set(map(weigh.code, known))
+    assert found.named == 1
+
+
+def test_what_all_headlines_of_a_story_say_is_its_core():
+    """Another firm's bankruptcy shares the verbs; by them alone it is not in this story."""
+    headlines = (
+        "{} files for bankruptcy", "{} asks court for protection", "Lenders leave {}", "Why {} failed",
+        "{} staff go home", "Landlords wait for rent from {}",
+    )  # fmt: skip
+    one, other = (
+        reduce(weigh.add, [vector(an_article(h.format(firm), language="en")) for h in headlines])
+        for firm in ("Brightbarrel", "Quillmart")
+    )
+    article = vector(an_article("Judge lets Brightbarrel ask for bankruptcy", language="en"))
+    cores = [stories.overlap(article, story)[6] for story in (one, other)]
+    assert cores == [stories.overlap(story, article)[6] for story in (one, other)]
+    assert cores[0] > 0.5 > 0.2 > cores[1]
 
 
 def test_full_texts_merge_with_more_caution_than_headlines():

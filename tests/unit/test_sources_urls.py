@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.urls import canonical_url, is_front_page, is_web, join, source_of, without_fragment
+from ingest.urls import (
+    canonical_url,
+    is_front_page,
+    is_web,
+    join,
+    source_of,
+    title_words,
+    without_fragment,
+)
 
 SAME = [
     ("https://www.wire.example/a", "http://wire.example/a/"),
@@ -120,3 +128,20 @@ def test_joining_ordinary_links_at_once_changes_nothing(start: str, link: str) -
             join(base, start + link)
     else:
         assert join(base, start + link) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://a.example/news/drones-hit-orlem-fuel-depot-1187.html", "drones hit orlem fuel depot"),
+        ("https://a.example/2031/05/Drones_hit_Orlem_fuel_depot/?utm_source=x", "Drones hit Orlem fuel depot"),
+        ("https://a.example/world/%D8%AD%D8%B1%D9%8A%D9%82-%D9%83%D8%A8%D9%8A%D8%B1-%D9%81%D9%8A-%D9%85%D8%B3%D8%AA%D9%88%D8%AF%D8%B9-%D8%A7%D9%84%D9%88%D9%82%D9%88%D8%AF", "حريق كبير مستودع الوقود"),
+        ("https://a.example/article/7f3a-11e3-bada-feed-c0ffee00", ""),
+        ("https://a.example/news/world/middle-east", ""),
+        ("https://a.example/story.php?title=drones-hit-orlem-fuel-depot", ""),
+        ("https://[broken/drones-hit-orlem-fuel-depot", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_headline_are_read_from_its_link(url, words):
+    assert title_words(url) == words.split()

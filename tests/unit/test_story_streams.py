@@ -115,8 +115,8 @@ SAME = {
         ("Nine killed in air strike on house in Gaza City", "Nine people were killed in an air strike on a house in the al-Zaytoun neighbourhood of Gaza City on Monday, medics at Ahli hospital said."),
     ),
     "headlines with few words, all of them rare": (
-        ("Explosion in Kabul mosque kills seven", ""),
-        ("Kabul mosque blast: seven dead", ""),
+        ("Blast in Zaranj seminary, seven killed", ""),
+        ("Seven dead in blast at Zaranj seminary", ""),
     ),
     "the strip and its city": (
         ("Air strike on Gaza City school kills 30", "An air strike on a school in Gaza City that sheltered displaced people killed 30 on Monday, medics said."),

@@ -19,11 +19,11 @@ def weighed(store: Store, article: Article, facts: Facts, *, count: bool) -> wei
     """Return an article's vector by what has been counted so far; `count` counts it too."""
     read = profile.profile_of(article, facts.places)
     terms = {**read.head, **read.body}
-    seen = store.stories.seen(read.language, terms)
+    seen = store.stories.seen(read.language, [*terms, *map(profile.as_name, read.capitals)])
     total = seen.get("", 0)
     vector = weigh.weigh(read, seen, total)
     if count and (total < _COUNT_ALL or article.id % _COUNT_EVERY == 0):
-        store.stories.count(read.language, terms)
+        store.stories.count(read.language, [*terms, *map(profile.as_name, read.names)])
     return vector
 
 
