@@ -22,8 +22,7 @@ _PART = re.compile(
 )
 _TELLING = 2
 _SIDES = ("north", "south", "east", "west", "central")
-_MIDNIGHT = timedelta(hours=6)
-_QUIET = timedelta(hours=12)
+_MIDNIGHT, _QUIET = timedelta(hours=6), timedelta(hours=12)
 _ZONES = timedelta(hours=12)  # a day begins so much earlier in the east than in Greenwich
 _VOWELS = re.compile("[aeiouyw]")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -39,6 +38,7 @@ class Said:
         places, countries, actors: In the order they were met.
         regions, towns: The places that are not countries.
         sites: Where it was, as no table has it.
+        targets: The kinds of what was hit.
         days: When it happened, where that was the day of publication or the one before; ISO 8601.
         occasion: Which of several of its kind it is, by its headlines.
         severity: Rank of the most severe match, -1 without one.
@@ -61,6 +61,7 @@ class Said:
     towns: tuple[str, ...] = ()
     aloud: int = 0
     sites: tuple[tuple[str, str], ...] = ()
+    targets: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     occasion: int = 1
@@ -153,6 +154,7 @@ def absorb(
         regions=_union(said.regions, _regions(facts)),
         aloud=said.aloud + aloud,
         sites=_union(said.sites, facts.sites),
+        targets=_union(said.targets, facts.targets),
         days=_union(said.days, _days(facts)),
         occasion=max(said.occasion, facts.occasion),
         confirmed=said.confirmed or _confirms(said, facts),
@@ -176,6 +178,7 @@ def together(one: Said, other: Said) -> Said:
         regions=_union(one.regions, other.regions),
         aloud=one.aloud + other.aloud,
         sites=_union(one.sites, other.sites),
+        targets=_union(one.targets, other.targets),
         days=_union(one.days, other.days),
         occasion=max(one.occasion, other.occasion),
         confirmed=one.confirmed or other.confirmed,
@@ -189,6 +192,7 @@ def contradicts(
     """Return why an article may tell of another event than the story, or None.
 
     Another place or day (see `differs`); a headline that says that it is one more, where the story hasn't;
+    of an attack, that something else was hit;
     fewer dead than the story already counts, and as nobody has counted before (tolls rise; who says an old one
     is late, and children are some of the dead); dead where it counts injured alone, or injured where it counts dead
     alone; more dead, in a town of its own; an attack without a day, when
@@ -209,9 +213,9 @@ def contradicts(
         quiet = course.now - course.last_at
         if quiet >= _QUIET:
             return f"nothing was heard of the story for {quiet // timedelta(hours=1)} hours"
-    mixed = _only_dead_or_only_hurt(said, facts)
-    if mixed is not None:
-        return mixed
+    other = something_else(said, facts, severity) or _only_dead_or_only_hurt(said, facts)
+    if other is not None:
+        return other
     toll = facts.killed
     if toll is None or toll.prior or toll.max is None or same_toll(said, facts):
         return None
@@ -220,6 +224,14 @@ def contradicts(
     fresh = [town for town in _towns(facts) if town not in said.towns]
     if fresh and said.towns and said.killed:
         return f"{toll.span.text} with {fresh[0]}, where the story counts {said.killed} without"
+    return None
+
+
+def something_else(said: Said, facts: Facts, severity: Severity | None) -> str | None:
+    """Return that an attack hit something else than the story tells of, or None."""
+    is_incident = severity is not None and severity >= Severity.MEDIUM
+    if is_incident and facts.targets and said.targets and {*facts.targets}.isdisjoint(said.targets):
+        return f"{facts.targets[0]} hit, where the story tells of {', '.join(said.targets)}"
     return None
 
 

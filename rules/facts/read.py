@@ -18,12 +18,14 @@ from rules.facts.numerals import Word, split
 from rules.facts.parties import actors, platforms
 from rules.facts.places import countries, dateline, is_shouted, mentions, places
 from rules.facts.prior import is_prior
+from rules.facts.targets import targets
 from rules.facts.tolls import statements
 from wirewatch.model import Article, Claim, EventDate, Facts, Field, Span, Toll, TollKind
 from wirewatch.text.sentences import sentences
 
 LEAD_SENTENCES = 3  # of summary and of body; numbers behind them are mostly other events'
 TITLE_SENTENCES = 5
+TARGET_SENTENCES = 2
 MAX_SENTENCES = 60  # what is looked through for further attributed tolls
 MAX_CHARS = 12_000  # of a field; a longer one is a page, not an article
 _FRESH = timedelta(days=1)
@@ -107,6 +109,9 @@ def _read(article: Article) -> Facts:
         tags=(said.value,) if said in {Claim.DENIED, Claim.CLAIMED} else (),
         occasion=occasion(article.title),
         sites=sites([(piece.text, piece.mentions) for piece in lead]),
+        targets=targets(
+            article.title, [p.text for p in lead if p.field is not Field.TITLE][:TARGET_SENTENCES]
+        ),
         is_several=len(where) > 1 and tells_of_several(article.title),
     )
 

@@ -43,6 +43,7 @@ def article_of(record, fields, n):
         source=record.get("feed") or f"o{n}.example",
         feed=record.get("feed") or f"o{n}",
         guid_key=str(n),
+        url=record.get("url", ""),
         content_hash=str(n),
         language=record.get("language"),
         first_seen_at=(

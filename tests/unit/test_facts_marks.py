@@ -100,3 +100,21 @@ def test_a_town_that_is_named_for_something_else_is_not_where_it_was(
     text: str, places: list[str]
 ) -> None:
     assert [place.name for place in read("Attack", text).places] == places
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "targets"),
+    [
+        ("Shells hit market in Karsova", "Shells hit the vegetable market of Karsova at noon.", ["market"]),
+        ("Strike on hospital in Karsova", "", ["hospital"]),
+        ("Strike on bakery", "The wounded were taken to the hospital, and medics at a clinic in Karsova spoke.", ["bakery"]),
+        ("Base near airport attacked", "", ["base"]),
+        ("Car bomb kills six", "The White House condemned it.", []),
+        ("Homes burn", "Rockets hit a row of greenhouses, and houses.", ["home", "farm"]),
+        ("Drone attack", "A drone hit a carpet loom in Karsova; another fell on a fountain.", ["loom", "fountain"]),
+        ("Drone attack", "Drones hit the city, and a group of people, and landed in an area near Orlem.", []),
+        ("Sport: bats hit markedly more", "The supporters sang.", []),
+    ],
+)  # fmt: skip
+def test_a_text_says_what_was_hit(title: str, text: str, targets: list[str]) -> None:
+    assert list(read(title, text).targets) == targets

@@ -28,6 +28,26 @@ def wire() -> Wire:
 
 # (what has been told, what is another attack, how much later it came)
 SECOND = {
+    "something else was hit, of a known kind": (
+        ("Drone strikes fuel depot near El Obeid", "A drone struck a fuel depot near El Obeid in North Kordofan on Monday, witnesses said, and smoke rose over the town."),
+        ("Drones hit hospital in El Obeid", "Drones hit a hospital in El Obeid in North Kordofan on Monday, medics said, and patients were carried out."),
+        NEAR,
+    ),
+    "another ship": (
+        ("Missile hits tanker off Hodeidah", "A missile struck a Greek-owned tanker in the Red Sea 40 miles west of Hodeidah on Monday, a maritime agency said."),
+        ("Drone boat strikes cargo ship off Hodeidah", "A drone boat struck a cargo ship in the Red Sea west of Hodeidah on Monday, a maritime agency said."),
+        NEAR,
+    ),
+    "something that no list has": (
+        ("Shells hit brickworks in Toretsk", "Russian shells hit a brickworks in Toretsk on Monday, the mayor said; one worker was burnt."),
+        ("Shells hit swimming pool in Toretsk", "Russian shells hit a swimming pool in Toretsk on Monday, the mayor said; nobody was hurt."),
+        NEAR,
+    ),
+    "a copy but for what was hit": (
+        ("Israeli strike hits car in Tyre", "An Israeli strike hit a car in Tyre in southern Lebanon on Monday, the state news agency said."),
+        ("Israeli strike hits cafe in Tyre", "An Israeli strike hit a cafe in Tyre in southern Lebanon on Monday, the state news agency said."),
+        NEAR,
+    ),
     "the same words a day later": (
         ("Drone attack on Erbil airport, no casualties", "An explosive-laden drone was shot down near Erbil airport early on Monday, the counter-terrorism service said, adding that there were no casualties or damage."),
         ("Drone attack on Erbil airport, no casualties", "An explosive-laden drone was shot down near Erbil airport late on Tuesday, the counter-terrorism service said, adding that there were no casualties or damage."),

@@ -285,6 +285,7 @@ class Facts:
         occasion: Which of several of its kind the headline says it is: 2 for "second", "another", "again".
         sites: Where it was, as no table has it: ("", a village, district or camp), ("province", one) or
             (a place, its side).
+        targets: The kinds of what was hit, in headline and two sentences: market, hospital, tanker.
         is_several: The headline announces several events: a live blog, a round-up.
     """
 
@@ -301,6 +302,7 @@ class Facts:
     tags: tuple[str, ...] = ()
     occasion: int = 1
     sites: tuple[tuple[str, str], ...] = ()
+    targets: tuple[str, ...] = ()
     is_several: bool = False
 
 

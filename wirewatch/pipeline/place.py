@@ -174,7 +174,7 @@ def _beside(
         return None
     is_copy = same.relation is Relation.COPY
     if is_copy and (article.summary or article.body):
-        doubt = _differs(rows[0], facts, now)
+        doubt = _differs(rows[0], facts, now) or novelty.something_else(told, facts, severity)
     else:
         doubt = _doubt(rows[0], facts, severity, now)
     if is_copy and doubt is None:

@@ -269,6 +269,7 @@ def to_facts(data: dict[str, Any]) -> Facts:
         # Not in a row of an older version:
         occasion=data.get("occasion", 1),
         sites=tuple((within, name) for within, name in data.get("sites", ())),
+        targets=tuple(data.get("targets", ())),
         is_several=data.get("is_several", False),
     )
 

@@ -69,6 +69,7 @@ def _said(text: str) -> Said:
         towns=tuple(known.get("towns", ())),
         aloud=known.get("aloud", 1),
         sites=tuple((within, name) for within, name in known.get("sites", ())),
+        targets=tuple(known.get("targets", ())),
         days=tuple(known.get("days", ())),
         regions=tuple(known.get("regions", ())),
         occasion=known.get("occasion", 1),
