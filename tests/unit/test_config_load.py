@@ -258,6 +258,11 @@ def test_included_files_add_to_the_main_one_and_have_places_of_their_own(tmp_pat
     assert len(loaded.files) == 2
 
 
+def test_a_home_of_nobody_is_a_name_like_others(tmp_path):
+    (mistake,) = mistakes(tmp_path, MINIMAL + "include: ~nobody-of-that-name/more.yaml\n")
+    assert 'there is no file "~nobody-of-that-name/more.yaml"' in mistake
+
+
 def test_the_hash_changes_with_an_included_file(tmp_path):
     more = written(tmp_path, "rules:\n  - {id: b, match: siege}\n", "more.yaml")
     path = written(tmp_path, MINIMAL + "include: more.yaml\n")

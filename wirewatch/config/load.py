@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rules import Program
+from wirewatch.config import words
 from wirewatch.config.assemble import Assembled, assemble
 from wirewatch.config.checks import check
 from wirewatch.config.compile import compile_book
@@ -296,7 +297,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def _glob(folder: Path, pattern: str) -> Iterable[Path]:
-    path = Path(pattern).expanduser()
+    path = words.path(pattern)
     if not any(char in pattern for char in "*?["):
         return [folder / path] if (folder / path).is_file() else []
     if path.is_absolute():
@@ -332,13 +333,13 @@ def _config(assembled: Assembled, reader: _Reader, environ: Mapping[str, str]) -
         service=root.service.build(),
         retention=root.retention.build(),
         system_channels=tuple(root.system.channels),
-        templates=folder / Path(root.templates).expanduser() if root.templates else None,
+        templates=folder / words.path(root.templates) if root.templates else None,
         title=root.title,
     )
 
 
 def _database(root: RootModel, path: Path, environ: Mapping[str, str]) -> Path:
-    return state_folder(path.absolute().parent, environ) / Path(root.database).expanduser()
+    return state_folder(path.absolute().parent, environ) / words.path(root.database)
 
 
 def state_folder(folder: Path, environ: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wirewatch.config.words import Wrong
+from wirewatch.config.words import Wrong, path
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -47,7 +47,7 @@ class References:
         """
         text = self.text(value)
         if text.startswith("file:"):
-            text = _content(self.folder / Path(text.removeprefix("file:")).expanduser())
+            text = _content(self.folder / path(text.removeprefix("file:")))
         elif text.startswith("credential:"):
             text = _content(self._credential(text.removeprefix("credential:")))
         if not text:

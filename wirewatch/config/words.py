@@ -1,10 +1,12 @@
-"""How people write durations, times of day, weekdays, numbers and truth values."""
+"""How people write durations, times of day, weekdays, numbers, truth values and paths."""
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import time, timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -173,3 +175,8 @@ def did_you_mean(word: str, known: set[str] | list[str] | tuple[str, ...]) -> st
 
 def _folded(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def path(text: str) -> Path:
+    """Return a path, `~` at its beginning resolved; the home of nobody stays as it is written."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for nobody's home

@@ -243,7 +243,7 @@ class FileModel(ChannelModel):
 
     def build(self, name: str, folder: Path) -> Channel:
         """Return the channel."""
-        where = folder / Path(self.folder).expanduser()
+        where = folder / words.path(self.folder)
         return FileChannel(**self.common(name), folder=where, terminal=self.terminal)
 
 
@@ -265,7 +265,7 @@ class FeedOutModel(ChannelModel):
 
     def build(self, name: str, folder: Path) -> Channel:
         """Return the channel."""
-        where = folder / Path(self.folder).expanduser()
+        where = folder / words.path(self.folder)
         return FeedChannel(
             **self.common(name), folder=where, title=self.title, link=self.link, keep=self.keep
         )
