@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from snowballstemmer.english_stemmer import EnglishStemmer
+
 from wirewatch.text import fold
 
 _LISTS = {
@@ -77,18 +79,19 @@ _LEAST = 2
 
 
 def stem(word: str) -> str:
-    """Return a folded word without its plural ending, or without the Arabic article; two as 2, lunes as monday."""
+    """Return the stem of a folded word; two as 2, lunes as monday.
+
+    Kills, killed and killing are one. By the rules for English in whatever language, which
+    cut endings alike in translations; of other than ASCII letters only the Arabic article.
+    """
     if word in NUMBER_WORDS:
         return NUMBER_WORDS[word]
     if word in _SAME_DAY:
         return _SAME_DAY[word]
     if not word.isascii():
         return _ARABIC_ARTICLE.sub("", word)
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    # A stemmer has a state; callers remember stems.
+    return str(EnglishStemmer().stemWord(word))
 
 
 _WITHOUT_CAPITALS = frozenset(["ar", "fa", "ur", "ps", "ckb", "he", "yi"])

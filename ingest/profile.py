@@ -181,6 +181,17 @@ def _is_title_case(tokens: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def as_written(article: Article, terms: Iterable[str]) -> list[str]:
+    """Return terms as an article writes them, in small letters; those of another script as they are."""
+    words: dict[str, str] = {}
+    text = f"{article.title}\n{article.summary}\n{article.body[:_MOST_CHARACTERS]}"
+    for token in _tokens(text):
+        if token < _OTHER_SCRIPTS:
+            for term in _terms(token):
+                words.setdefault(term, token.lower())
+    return [words.get(term, term) for term in terms]
+
+
 def _place_terms(name: str) -> tuple[str, ...]:
     return tuple(map(stem, fold(name).split()))
 
@@ -199,8 +210,8 @@ def _terms(token: str) -> tuple[str, ...]:
     if token[0] >= _OTHER_SCRIPTS:
         whole = english(fold(token.replace(_JOINER, "")))
         if whole is not None:
-            return (whole,)
-        return tuple([english(word) or stem(word) for word in fold(token).split()])
+            return (stem(whole),)
+        return tuple([stem(english(word) or word) for word in fold(token).split()])
     return tuple([stem(word) for word in fold(token).split() if word])
 
 

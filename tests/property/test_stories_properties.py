@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import copies, nearest, novelty, stories, weigh
-from ingest.profile import as_name, profile_of
+from ingest.profile import as_name, as_written, profile_of
 from ingest.story_model import FEATURES, shipped_model
 from tests.builders import an_article
 from tests.builders_news import Newsroom
@@ -196,6 +196,17 @@ def test_headlines_that_differ_in_who_says_so_are_one_story(who):
     one, other = (vector(an_article(said.format(each)), seen) for each in ("governor", who))
     (found,) = nearest.rank(MODEL, one, [(1, other)])
     assert found.logit > MODEL.group
+
+
+def test_a_word_is_one_term_in_all_its_forms_and_shown_as_it_is_written():
+    one = an_article("Six killed in car bombing in Karsova", language="en")
+    other = an_article("Car bomb kills six in Karsova", language="en")
+    assert set(profile_of(one).head) == set(profile_of(other).head)
+    shared = stories.shared_terms(vector(one), vector(other))
+    assert set(as_written(one, shared)) == {"six", "killed", "car", "bombing", "karsova"}
+    assert set(as_written(other, shared)) == {"six", "kills", "car", "bomb", "karsova"}
+    arabic = profile_of(an_article("مقتل جندي قرب المطار", language="ar"))
+    assert {"soldier", "airport"} <= set(arabic.head)
 
 
 def test_a_bare_headline_is_read_with_the_words_of_its_link():

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ingest import copies, nearest, novelty, stories, weigh
+from ingest.profile import as_written
 from ingest.story_model import shipped_model
 from wirewatch.clock import from_ms, to_ms
 from wirewatch.model import Article, Facts, Join, Placement, Relation, Severity, Update
@@ -235,7 +236,8 @@ def _by_score(
     )  # fmt: skip
     doubt = doubts[at] or stories.hesitation(model, vector, best, known, logit=ranked[0].logit)
     join = Join.SILENT if doubt is None else Join.POSSIBLE
-    why = f"shares {', '.join(stories.shared_terms(vector, best))}"
+    shared = as_written(article, stories.shared_terms(vector, best))
+    why = f"shares {', '.join(shared)}"
     if best.language != vector.language:
         why += f" with texts in another language ({best.language})"
     return _join(

@@ -32,12 +32,12 @@ class StoryIndex:
         self._cursor = conn.cursor()
         self._cursor.row_factory = None  # plain tuples: half the price of rows with names
         self._seen: dict[str, dict[str, int]] = {}  # as the table has it, by language
-        # By term, its stories as `holder` has yet to get them; b"" where there are none any more.
         # Articles whose terms `term` has yet to count: the language and the terms, a line each.
         self._uncounted = Backlog(conn, "term_backlog", _MOST_UNCOUNTED)
         self._counts: dict[str, Counter[str]] | None = None  # the same, added up by language
-        self._known: dict[int, bytes] = {}  # the same, and of what the table has what was asked for
+        # By term, its stories as `holder` has yet to get them; b"" where there are none any more.
         self._waiting = Backlog(conn, "holder_backlog", _MOST_WAITING)
+        self._known: dict[int, bytes] = {}  # the same, and of what the table has what was asked for
 
     # How common terms are
 
