@@ -196,7 +196,7 @@ def _place_terms(name: str) -> tuple[str, ...]:
     return tuple(map(stem, fold(name).split()))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)  # 8 MB
 def _terms(token: str) -> tuple[str, ...]:
     """Return what a token counts as: one term, pairs of characters, or nothing for a mark."""
     if token[0].isdigit():
