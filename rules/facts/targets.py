@@ -26,7 +26,7 @@ _KINDS = {
     "grain": "silo, grain store, granary, elevator",
     "place of worship": "mosque, church, monastery, temple, shrine, synagogue, cathedral, convent, husseiniya",
     "cemetery": "cemetery, graveyard, burial, funeral procession, mourners",
-    "wedding": "wedding, wedding hall, banquet hall",
+    "wedding": "wedding, banquet hall",
     "hotel or restaurant": "hotel, guesthouse, guest house, restaurant, cafe, café, tea shop, teahouse, nightclub",
     "base": "airport, airfield, air base, airbase, runway, base, barracks, garrison, outpost, military camp, army post, army camp",
     "radar": "radar, air defence battery, air defense battery, missile battery, launcher",
@@ -39,7 +39,7 @@ _KINDS = {
     "bridge": "bridge, overpass, viaduct",
     "tunnel": "tunnel",
     "port": "port, harbour, harbor, dock, shipyard, quay",
-    "ferry": "ferry, ferry terminal",
+    "ferry": "ferry",
     "fishing boat": "fishing boat, fishing vessel, trawler, dinghy",
     "tanker": "tanker",
     "cargo ship": "cargo ship, container ship, bulk carrier, freighter, cargo vessel, merchant ship",
@@ -55,7 +55,7 @@ _KINDS = {
     "bus station": "bus station, bus terminal, bus stop, bus depot",
     "train": "train, railway, metro, subway, rail line, locomotive",
     "car": "car, vehicle, pickup, pickup truck, motorcycle, motorbike, taxi",
-    "lorry": "lorry, lorries, truck",
+    "lorry": "lorry, truck",
     "convoy": "convoy, motorcade",
     "helicopter": "helicopter",
     "plane": "airliner, passenger plane, cargo plane, transport plane",
@@ -66,11 +66,14 @@ _KINDS = {
 }  # fmt: skip
 
 
+_Y = re.compile("(?<![aeou])y$")
+
+
 def _forms() -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, words in _KINDS.items():
         for word in words.split(", "):
-            for form in (word, f"{word}s", f"{word}es", f"{word[:-1]}ies"):
+            for form in (word, _Y.sub("ie", word) + "s", f"{word}es"):
                 found.setdefault(form, kind)
     return found
 
@@ -82,13 +85,11 @@ _NO_TARGETS = [
     "home affairs", "home ministry", "car-bomb", "rescue helicopter", "house arrest",
 ]  # fmt: skip
 
-
 _FORMS = {**_forms(), **dict.fromkeys(_NO_TARGETS, "")}
 _WORDS = list(_FORMS)
 _FIND = AhoCorasick(_WORDS, matchkind=MatchKind.LeftmostLongest)
 # Where victims are taken, and where doctors speak.
 _CARE = re.compile(r"\b(?:at|from|to|into|of|in)\s+(?:[\w'’-]+\s+){0,4}\Z")
-
 
 # What is hit in other words: what a blow's verb or preposition leads to, a few small words and its noun.
 _BLOW = (
