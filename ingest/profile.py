@@ -180,7 +180,6 @@ def _is_title_case(tokens: Sequence[str]) -> bool:
     return sum(token[0].isupper() for token in longer) * 3 > len(longer) * 2
 
 
-@lru_cache(maxsize=4096)
 def as_written(article: Article, terms: Iterable[str]) -> list[str]:
     """Return terms as an article writes them, in small letters; those of another script as they are."""
     words: dict[str, str] = {}
@@ -192,6 +191,7 @@ def as_written(article: Article, terms: Iterable[str]) -> list[str]:
     return [words.get(term, term) for term in terms]
 
 
+@lru_cache(maxsize=4096)
 def _place_terms(name: str) -> tuple[str, ...]:
     return tuple(map(stem, fold(name).split()))
 
